@@ -1,0 +1,1 @@
+"""PORTAL of manufacturers: bring the catalog, rule the brand, watch the channel."""

@@ -1,0 +1,1 @@
+"""The market: shared catalog, offers, routing, orders and money. Portals import it; it imports no portal."""

@@ -1,0 +1,1 @@
+"""What sells where: channel events, daily facts rebuilt from them, and the questions asked of those."""

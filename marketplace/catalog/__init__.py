@@ -1,0 +1,1 @@
+"""What: brands, categories, products and variants, and how a manufacturer's file becomes them."""

@@ -1,0 +1,1 @@
+"""Ground floor: database, money, time, states, outbox. Knows no commerce."""

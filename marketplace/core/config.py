@@ -1,0 +1,59 @@
+"""Settings, read once from the environment. Every setting has a default that suits one machine.
+
+`docs/operators.md` lists them. Production refuses to start with the development secret.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused by check() in production
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may differ between installations."""
+
+    database_url: str
+    redis_url: str
+    secret_key: str
+    environment: str
+    base_domain: str
+    var: Path
+    payment_gateway: str
+    stripe_api_key: str
+    stripe_webhook_secret: str
+    sandbox_url: str
+    hold_days: int
+    accept_hours: int
+
+
+def from_environment() -> Settings:
+    """Read the settings; raises ValueError on a value that cannot be read."""
+    get = os.environ.get
+    return Settings(
+        database_url=get("DATABASE_URL", ""),
+        redis_url=get("REDIS_URL", ""),
+        secret_key=get("SECRET_KEY", DEVELOPMENT_SECRET),
+        environment=get("MARKETSQUARE_ENV", "development"),
+        base_domain=get("BASE_DOMAIN", "localhost"),
+        var=Path(get("MARKETSQUARE_VAR", str(Path(__file__).parents[2] / "var"))),
+        payment_gateway=get("PAYMENT_GATEWAY", "stripe" if get("STRIPE_API_KEY") else "sandbox"),
+        stripe_api_key=get("STRIPE_API_KEY", ""),
+        stripe_webhook_secret=get("STRIPE_WEBHOOK_SECRET", ""),
+        sandbox_url=get("SANDBOX_URL", ""),
+        hold_days=int(get("HOLD_DAYS", "7")),
+        accept_hours=int(get("ACCEPT_HOURS", "48")),
+    )
+
+
+def check(settings: Settings) -> None:
+    """Refuse to serve with settings that are unsafe in production; raises RuntimeError."""
+    if settings.environment == "production" and settings.secret_key == DEVELOPMENT_SECRET:
+        raise RuntimeError("SECRET_KEY is the development secret: set a secret of your own before production.")
+
+
+def psycopg_url(url: str) -> str:
+    """The same address with the driver named, as SQLAlchemy wants it."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url

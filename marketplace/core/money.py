@@ -1,0 +1,78 @@
+"""Money: integer minor units with the ISO currency beside them, and the only rounding there is.
+
+Digits follow ISO 4217 with the payment provider's exceptions (payments P6), not Babel's table.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketplace.core.errors import Invalid
+
+ZERO_DIGITS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
+THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of `minor` units of `currency`."""
+
+    minor: int
+    currency: str
+
+
+def digits(currency: str) -> int:
+    """How many decimal digits a currency has: 0, 2 or 3."""
+    return 0 if currency in ZERO_DIGITS else 3 if currency in THREE_DIGITS else 2
+
+
+def parse(text: str, currency: str) -> int:
+    """Read a decimal such as ``12.5`` as minor units; raises Invalid on anything else, never rounds."""
+    match = DECIMAL.fullmatch(text.strip())
+    if not match:
+        raise Invalid(f"{text!r} is not an amount.")
+    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    places = digits(currency)
+    if len(fraction) > places:
+        raise Invalid(f"{text!r} has more decimals than {currency} allows.")
+    minor = int(whole) * 10**places + int(fraction.ljust(places, "0") or "0")
+    return -minor if sign else minor
+
+
+def decimal(minor: int, currency: str) -> str:
+    """The amount as a plain decimal, for files and the API."""
+    places = digits(currency)
+    if not places:
+        return str(minor)
+    whole, fraction = divmod(abs(minor), 10**places)
+    return f"{'-' if minor < 0 else ''}{whole}.{fraction:0{places}d}"
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """`numerator / denominator` to the nearest whole, halves up; both >= 0, denominator > 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def percent(minor: int, bps: int) -> int:
+    """`bps` basis points of `minor`, half up; for amounts >= 0."""
+    return half_up(minor * bps, 10_000)
+
+
+def allocate(total: Money, weights: Sequence[int]) -> list[Money]:
+    """Cut `total` in proportion to `weights`, losing nothing.
+
+    Shapes:  len(result) == len(weights); a zero weight gets exactly zero.
+    Units:   minor units of total.currency; weights are dimensionless, >= 0, not all 0.
+    Raises:  ValueError when no weight is positive or one is negative.
+    Source:  largest-remainder (Hamilton) apportionment; ties go to the earlier index.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("weights must be non-negative and not all zero")
+    sign, amount = (-1 if total.minor < 0 else 1), abs(total.minor)
+    shares = [amount * weight // whole for weight in weights]
+    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
+    for i in order[: amount - sum(shares)]:
+        shares[i] += 1
+    return [Money(sign * share, total.currency) for share in shares]

@@ -1,0 +1,103 @@
+"""The second wall: row-level security by organization, in the database itself.
+
+A transaction carries the organizations it acts for in the setting ``app.org``: a comma-separated
+list of ids, or ``*`` for the market's own work (routing, money, jobs, the operator). Nothing set
+means nothing is seen. The setting is local to the transaction, so a pooled connection never keeps it.
+The first wall is `identity.access`: roles are checked in the verbs.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session, SessionTransaction
+
+from marketplace.core.db import Base, db
+
+MARKET = "*"
+_acting: ContextVar[str] = ContextVar("acting_for", default="")
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION app_is_market() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT current_setting('app.org', true) = '*' $$;
+CREATE OR REPLACE FUNCTION app_orgs() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT string_to_array(nullif(current_setting('app.org', true), ''), ',') $$;
+"""
+
+
+def acting_for() -> str:
+    """The organizations this unit of work acts for, as the database is told them."""
+    return _acting.get()
+
+
+def act_for(organizations: Iterable[str]) -> None:
+    """Set, for the rest of this unit of work, whose rows can be seen and written."""
+    _set(",".join(organizations))
+
+
+@contextmanager
+def acting(organizations: Iterable[str]) -> Iterator[None]:
+    """Act for `organizations` within a block, then as before."""
+    with _switched(",".join(organizations)):
+        yield
+
+
+@contextmanager
+def as_market() -> Iterator[None]:
+    """Do the market's own work within a block: every row is seen. Narrow what you give back."""
+    with _switched(MARKET):
+        yield
+
+
+def forget() -> None:
+    """Act for nobody; called between units of work."""
+    _acting.set("")
+
+
+@contextmanager
+def _switched(value: str) -> Iterator[None]:
+    before = _acting.get()
+    if before == value:
+        yield
+        return
+    _set(value)
+    try:
+        yield
+        db.session.flush()
+    finally:
+        _set(before)
+
+
+def _set(value: str) -> None:
+    _acting.set(value)
+    if db.session().in_transaction() and db.session().is_active:
+        db.session.execute(_SET, {"orgs": value})
+
+
+_SET = text("SELECT set_config('app.org', :orgs, true)")
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_database(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    connection.execute(_SET, {"orgs": _acting.get()})
+
+
+def policies(metadata=Base.metadata) -> list[str]:
+    """The statements that put every tenant table behind its policy, for a migration.
+
+    Shapes:  three statements a table, tables in name order.
+    Source:  trust.md T11: FORCE, so that even an owner's mistake is caught.
+    """
+    tenants = {m.local_table.name: m.class_.__tenants__ for m in Base.registry.mappers if m.class_.__tenants__}
+    return [statement for table in sorted(tenants) for statement in policy(table, tenants[table])]
+
+
+def policy(table: str, columns: tuple[str, ...]) -> list[str]:
+    """The statements for one table whose `columns` name the organizations that may see a row."""
+    mine = " OR ".join(f"{column} = ANY ((SELECT app_orgs())::text[])" for column in columns)
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY tenant ON {table} USING ((SELECT app_is_market()) OR {mine})",
+    ]

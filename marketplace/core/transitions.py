@@ -1,0 +1,60 @@
+"""States: a table ``from -> {to}`` beside each enum, and one verb that moves a record along it.
+
+`advance` is the only writer of a status after a record's creation, and logs every step.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from marketplace.core import clock
+from marketplace.core.db import Base, Id, Moment, PrimaryKey, Words, db
+from marketplace.core.errors import Conflict
+from marketplace.core.ids import new_id
+
+Table = Mapping[StrEnum, frozenset[StrEnum]]
+
+
+class StateChange(Base):
+    """One step in the life of a record: who moved it, from where to where, and why."""
+
+    __tablename__ = "state_changes"
+    id: Mapped[PrimaryKey]
+    entity_id: Mapped[Id]
+    from_state: Mapped[Words]
+    to_state: Mapped[Words]
+    by: Mapped[Words]
+    because: Mapped[Words]
+    at: Mapped[Moment]
+
+
+class WrongState(Conflict):
+    """The record's state does not allow this step."""
+
+    code: ClassVar[str] = "wrong_state"
+
+
+def advance(record: Any, to: StrEnum, by: str, because: str) -> None:
+    """Move `record` to state `to`.
+
+    Shapes:  record has `id`, `status` and `__transitions__`; `by` is a user id or the name of a job.
+    Effects: writes the status and one StateChange.
+    Raises:  WrongState when the table does not allow the step.
+    """
+    before = type(to)(record.status)
+    if to not in record.__transitions__.get(before, frozenset()):
+        raise WrongState(f"{record.id} is {before.value}: it cannot become {to.value}.", state=before.value)
+    record.status = to.value
+    db.session.add(
+        StateChange(
+            id=new_id("chg"), entity_id=record.id, from_state=before.value, to_state=to.value,
+            by=by, because=because, at=clock.now(),
+        )
+    )
+
+
+def history(entity_id: str) -> list[StateChange]:
+    """Every step of one record, oldest first."""
+    return list(db.session.scalars(db.select(StateChange).filter_by(entity_id=entity_id).order_by(StateChange.id)))

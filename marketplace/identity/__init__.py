@@ -1,0 +1,1 @@
+"""Who: organizations, their people, and what each may do."""

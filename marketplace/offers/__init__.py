@@ -1,0 +1,1 @@
+"""Who sells it: sellers' offers, their stock by location, reservations, freight and minimums."""

@@ -1,0 +1,178 @@
+"""Offers and what stands behind them.
+
+Invariants: an offer never changes its product; stock is never negative (`available >= 0`); what is
+reserved has left `available`, and comes back when the reservation is released.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import (
+    ID, Base, Country, Currency, Id, Json, JsonList, Minor, Moment, PrimaryKey, Words, reference,
+)
+
+
+class Offer(Base):
+    """One seller's promise for one variant. Its base price lives in the seller's base price list."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        UniqueConstraint("seller_id", "seller_sku"),
+        UniqueConstraint("variant_id", "seller_id"),
+        CheckConstraint("min_quantity >= 1 AND multiple >= 1", name="quantities"),
+    )
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    variant_id: Mapped[str] = reference("variants.id")
+    brand_id: Mapped[str] = reference("brands.id", index=True)
+    seller_sku: Mapped[str] = mapped_column()
+    currency: Mapped[Currency]
+    condition: Mapped[Words]
+    """'new', 'refurbished' or 'used'."""
+    lead_time_days: Mapped[int] = mapped_column(Integer)
+    """Working days from order to dispatch."""
+    min_quantity: Mapped[int] = mapped_column(Integer)
+    multiple: Mapped[int] = mapped_column(Integer)
+    max_quantity: Mapped[int | None] = mapped_column(Integer)
+    valid_from: Mapped[Moment]
+    valid_to: Mapped[Moment | None]
+    status: Mapped[Words]
+    """'active' or 'withdrawn' (by the seller)."""
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+
+class StockLocation(Base):
+    """A seller's warehouse."""
+
+    __tablename__ = "stock_locations"
+    __table_args__ = (UniqueConstraint("seller_id", "code"),)
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    code: Mapped[Words]
+    name: Mapped[Words]
+    country: Mapped[Country]
+    postcode: Mapped[Words]
+
+
+class StockLevel(Base):
+    """Base units of one offer at one location: free to promise, and reserved for orders."""
+
+    __tablename__ = "stock_levels"
+    __table_args__ = (
+        CheckConstraint("available >= 0", name="available"),
+        CheckConstraint("reserved >= 0", name="reserved"),
+        UniqueConstraint("offer_id", "location_id"),
+    )
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    offer_id: Mapped[str] = reference("offers.id")
+    location_id: Mapped[str] = reference("stock_locations.id", index=True)
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    available: Mapped[int] = mapped_column(BigInteger)
+    reserved: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ReservationStatus(StrEnum):
+    """Held until shipped or given back."""
+
+    HELD = "held"
+    CONSUMED = "consumed"
+    RELEASED = "released"
+
+
+class Reservation(Base):
+    """Units of one stock level kept for one allocation of an order."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (Index("ix_reservations_held", "expires_at", postgresql_where="status = 'held'"),)
+    __tenants__ = ("seller_id",)
+    __transitions__: ClassVar = {
+        ReservationStatus.HELD: frozenset({ReservationStatus.CONSUMED, ReservationStatus.RELEASED}),
+        ReservationStatus.CONSUMED: frozenset(),
+        ReservationStatus.RELEASED: frozenset(),
+    }
+    id: Mapped[PrimaryKey]
+    stock_level_id: Mapped[str] = reference("stock_levels.id", index=True)
+    seller_id: Mapped[str] = reference("organizations.id")
+    order_id: Mapped[str] = mapped_column(ID, index=True)
+    allocation_id: Mapped[str] = mapped_column(ID, index=True)
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    """What is still held; shipping in parts lowers it."""
+    status: Mapped[Words]
+    expires_at: Mapped[Moment | None]
+    """When an unpaid order's stock goes back; null once paid or on account."""
+    created_at: Mapped[Moment]
+
+
+class FreightRule(Base):
+    """What one seller order's freight costs to a country; the most specific rule wins."""
+
+    __tablename__ = "freight_rules"
+    __table_args__ = (UniqueConstraint("seller_id", "country", "currency", postgresql_nulls_not_distinct=True),)
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    country: Mapped[Country | None]
+    """Destination; null is anywhere else."""
+    currency: Mapped[Currency]
+    freight_minor: Mapped[Minor]
+    free_from_minor: Mapped[Minor | None]
+    """Goods of the seller order, as the buyer pays them, from which freight is free; null is never."""
+    transit_days: Mapped[int] = mapped_column(Integer)
+    """Working days from dispatch to arrival."""
+
+
+class OrderMinimum(Base):
+    """The least goods value of one seller order, as the buyer pays them."""
+
+    __tablename__ = "order_minimums"
+    __table_args__ = (UniqueConstraint("seller_id", "currency"),)
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id")
+    currency: Mapped[Currency]
+    minimum_minor: Mapped[Minor]
+    rule: Mapped[Words]
+    """'block' or 'surcharge'."""
+    surcharge_minor: Mapped[Minor]
+    """Added below the minimum when the rule is surcharge; 0 otherwise."""
+
+
+class SellerPause(Base):
+    """A window in which a seller's offers leave matching."""
+
+    __tablename__ = "seller_pauses"
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+
+
+class OfferImport(Base):
+    """A seller's offer file: read, matched and published by a job; refused rows come back with codes."""
+
+    __tablename__ = "offer_imports"
+    __tenants__ = ("seller_id",)
+    id: Mapped[PrimaryKey]
+    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    file_name: Mapped[Words]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[Words]
+    status: Mapped[Words]
+    """'received', 'working', 'done' or 'refused'."""
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    counts: Mapped[Json]
+    """Rows by outcome: created, updated, same, refused."""
+    errors: Mapped[JsonList]
+    """[{"row", "column", "code", "message"}], at most 10,000."""
+    refusal: Mapped[Words | None]
+    created_by: Mapped[Id]
+    created_at: Mapped[Moment]

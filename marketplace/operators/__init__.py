@@ -1,0 +1,1 @@
+"""The fourth portal: back office, demo data, command line."""

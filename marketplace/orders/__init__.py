@@ -1,0 +1,1 @@
+"""The promise: carts, orders, seller orders, allocations, shipments, and their states."""

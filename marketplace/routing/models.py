@@ -1,0 +1,51 @@
+"""What routing decided, and under which policy.
+
+Invariants: a decision is never edited; a policy is never edited, a change makes a new version. A stored
+problem replays to the same answer without the world around it.
+"""
+
+from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import ID, Base, Json, JsonList, Minor, Moment, PrimaryKey, Words, reference
+
+
+class RoutingPolicy(Base):
+    """One version of the operator's policy, for the market (`storefront_id` null) or one storefront."""
+
+    __tablename__ = "routing_policies"
+    __table_args__ = (
+        Index("ix_routing_policies_version", "storefront_id", "version", unique=True, postgresql_nulls_not_distinct=True),
+    )
+    id: Mapped[PrimaryKey]
+    storefront_id: Mapped[str | None] = reference("storefronts.id")
+    version: Mapped[int] = mapped_column(Integer)
+    settings: Mapped[Json]
+    created_by: Mapped[Words]
+    created_at: Mapped[Moment]
+
+
+class RoutingDecision(Base):
+    """Why each line of an order went where: one row per solved problem (the order's, or one re-route)."""
+
+    __tablename__ = "routing_decisions"
+    __tenants__ = ("operator_id",)
+    id: Mapped[PrimaryKey]
+    operator_id: Mapped[str | None] = mapped_column(ID)
+    """Always null: only the market reads a decision whole; others get their own part from a verb."""
+    order_id: Mapped[str] = mapped_column(ID, index=True)
+    hop: Mapped[int] = mapped_column(Integer)
+    """0 for the order itself, then one more for each re-route."""
+    because: Mapped[Words]
+    policy_id: Mapped[str] = reference("routing_policies.id")
+    problem: Mapped[Json]
+    answer: Mapped[Json]
+    lines: Mapped[JsonList]
+    """Per order line: candidates with price, freight, dates; exclusions with codes; winners; one sentence."""
+    total_minor: Mapped[Minor]
+    bound_minor: Mapped[Minor | None]
+    stage: Mapped[Words]
+    status: Mapped[Words]
+    micros: Mapped[int] = mapped_column(BigInteger)
+    """Solver time, in microseconds."""
+    created_at: Mapped[Moment]

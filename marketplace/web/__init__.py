@@ -1,0 +1,1 @@
+"""The HTTP shell: application, portals, sign-in, errors, layout."""

@@ -1,0 +1,1 @@
+"""PORTAL of resellers: run a storefront, where customers browse, buy and order on account."""

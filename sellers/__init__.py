@@ -1,0 +1,1 @@
+"""PORTAL of sellers: keep offers, fulfil, get paid."""
