@@ -1,0 +1,123 @@
+"""The operator's JSON API; the same verbs and rules as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow
+from marshmallow import fields
+
+from marketplace.operators import checks, queries, service
+from marketplace.web import api
+from marketplace.web.api import Schema
+from marketplace.web.auth import require_actor
+
+blueprint = api.blueprint("operator-api", __name__, "/api/v1/operator", "For the operator of the market.")
+
+
+class Paged(Schema):
+    """Where to go on in a list."""
+
+    cursor = fields.String()
+    limit = fields.Integer(strict=False, load_default=50, validate=marshmallow.validate.Range(1, 200))
+
+
+class OrderRow(Schema):
+    """An order in a list; amounts in minor units."""
+
+    id = fields.String()
+    number = fields.String()
+    buyer_id = fields.String()
+    reseller_id = fields.String()
+    status = fields.String()
+    currency = fields.String()
+    total_minor = fields.Integer()
+    placed_at = fields.AwareDateTime()
+
+
+class OrderPage(Schema):
+    """A page of orders."""
+
+    items = fields.List(fields.Nested(OrderRow))
+    next_cursor = fields.String(allow_none=True)
+
+
+class Decision(Schema):
+    """Why each line went where."""
+
+    id = fields.String()
+    order_id = fields.String()
+    hop = fields.Integer()
+    because = fields.String()
+    lines = fields.List(fields.Dict())
+    problem = fields.Dict()
+    answer = fields.Dict()
+    total_minor = fields.Integer()
+    bound_minor = fields.Integer(allow_none=True)
+    stage = fields.String()
+    status = fields.String()
+    micros = fields.Integer()
+
+
+class CheckRow(Schema):
+    """One comparison and what it found."""
+
+    name = fields.String()
+    compared = fields.Integer()
+    breaks = fields.List(fields.String())
+
+
+class Queue(Schema):
+    """One topic of work."""
+
+    topic = fields.String()
+    due = fields.Integer()
+    dead = fields.Integer()
+    done = fields.Integer()
+    age = fields.Integer()
+
+
+class WorkRow(Schema):
+    """One piece of work."""
+
+    id = fields.String()
+    topic = fields.String()
+    attempts = fields.Integer()
+    last_error = fields.String(allow_none=True)
+    next_at = fields.AwareDateTime()
+
+
+@blueprint.get("/orders")
+@blueprint.arguments(Paged, location="query")
+@blueprint.response(200, OrderPage)
+def orders(paged: dict[str, Any]) -> Any:
+    """Orders of the whole market, newest first."""
+    return queries.orders(require_actor(), paged.get("cursor"), paged["limit"])
+
+
+@blueprint.get("/orders/<order_id>/decisions")
+@blueprint.response(200, Decision(many=True))
+def decisions(order_id: str) -> Any:
+    """The routing decisions of one order, first to last."""
+    return queries.order(require_actor(), order_id).decisions
+
+
+@blueprint.get("/money/checks")
+@blueprint.response(200, CheckRow(many=True))
+def money() -> Any:
+    """What was compared, and every break."""
+    return checks.run(require_actor())
+
+
+@blueprint.get("/work/queues")
+@blueprint.response(200, Queue(many=True))
+def queues() -> Any:
+    """Work by topic."""
+    return queries.queues(require_actor())
+
+
+@blueprint.post("/work/<row_id>/retry")
+@blueprint.response(200, WorkRow)
+def retry(row_id: str) -> Any:
+    """Try a failed or dead piece of work again."""
+    return service.retry(require_actor(), row_id)

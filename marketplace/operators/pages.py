@@ -1,0 +1,81 @@
+"""The operator's pages: pulse, orders and decisions, money, work queues, companies, the trail."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.operators import checks, queries, service
+from marketplace.web.auth import require_actor
+
+blueprint = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
+
+
+def _next(endpoint: str, cursor: str | None, **values: str) -> str | None:
+    return url_for(endpoint, cursor=cursor, **values) if cursor else None
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The market's pulse."""
+    return render_template("operators/home.html", pulse=queries.pulse(require_actor()))
+
+
+@blueprint.get("/orders")
+def orders() -> str:
+    """Orders of the whole market."""
+    page = queries.orders(require_actor(), request.args.get("cursor"))
+    buyers = queries.names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
+    return render_template("operators/orders.html", orders=page.items, names=buyers,
+                           next_url=_next("operator.orders", page.next_cursor))
+
+
+@blueprint.get("/orders/<order_id>")
+def order(order_id: str) -> str:
+    """One order: parts, states, and why each line went where."""
+    return render_template("operators/order.html", view=queries.order(require_actor(), order_id))
+
+
+@blueprint.get("/decisions/<decision_id>")
+def decision(decision_id: str) -> str:
+    """One routing decision: candidates, exclusions, winners."""
+    return render_template("operators/decision.html", decision=queries.decision(require_actor(), decision_id))
+
+
+@blueprint.get("/money")
+def money() -> str:
+    """Whether the books balance, and what was compared to know."""
+    return render_template("operators/money.html", checks=checks.run(require_actor()))
+
+
+@blueprint.get("/work")
+def work() -> str:
+    """Work queues, and the rows that are due, dead or done."""
+    actor, state = require_actor(), request.args.get("state", "dead")
+    page = queries.work(actor, state, request.args.get("cursor"))
+    return render_template("operators/work.html", queues=queries.queues(actor), rows=page.items, state=state,
+                           next_url=_next("operator.work", page.next_cursor, state=state))
+
+
+@blueprint.post("/work/<row_id>/retry")
+def retry(row_id: str) -> Response:
+    """Try one row again."""
+    service.retry(require_actor(), row_id)
+    flash(_("It will be tried again now."))
+    return redirect(url_for("operator.work"), 303)
+
+
+@blueprint.get("/companies")
+def companies() -> str:
+    """Every organization."""
+    page = queries.companies(require_actor(), request.args.get("cursor"))
+    return render_template("operators/companies.html", companies=page.items,
+                           next_url=_next("operator.companies", page.next_cursor))
+
+
+@blueprint.get("/trail")
+def trail() -> str:
+    """Who did what."""
+    page = queries.trail(require_actor(), request.args.get("cursor"))
+    return render_template("operators/trail.html", entries=page.items, next_url=_next("operator.trail", page.next_cursor))

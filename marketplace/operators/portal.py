@@ -1,0 +1,25 @@
+"""The operator's portal and the market's command line, put on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from marketplace.operators import api, commands, pages
+from marketplace.web import portal
+from marketplace.web.api import api as json_api
+
+
+def register(app: Flask) -> None:
+    """Open the portal on `app`."""
+    app.register_blueprint(pages.blueprint)
+    json_api.register_blueprint(api.blueprint)
+    portal.add(app, name="operator", prefix="/operator", kind="operator", label=_("Operator"), nav=[
+        ("home", _("Pulse"), "operator.home", "market:read"),
+        ("orders", _("Orders"), "operator.orders", "market:read"),
+        ("money", _("Money"), "operator.money", "money:read"),
+        ("work", _("Work"), "operator.work", "market:read"),
+        ("companies", _("Companies"), "operator.companies", "company:read"),
+        ("trail", _("Trail"), "operator.trail", "market:read"),
+    ])
+    commands.register(app)

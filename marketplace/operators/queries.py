@@ -1,0 +1,136 @@
+"""What the operator sees: orders, decisions, queues, companies, the trail. Every read is authorized and leaves a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+
+from marketplace.core import audit, clock, paging, tenancy
+from marketplace.core.audit import AuditEntry
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.core.outbox import OutboxRow
+from marketplace.core.transitions import StateChange
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
+from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
+from marketplace.payments.models import OperatorTask
+from marketplace.routing.models import RoutingDecision
+
+STATES = {
+    "due": OutboxRow.done_at.is_(None) & OutboxRow.dead_at.is_(None),
+    "dead": OutboxRow.dead_at.is_not(None),
+    "done": OutboxRow.done_at.is_not(None),
+}
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """One order with everything that was decided and done about it."""
+
+    order: Order
+    buyer: Organization
+    lines: list[OrderLine]
+    parts: list[tuple[SellerOrder, Organization]]
+    allocations: list[Allocation]
+    decisions: list[RoutingDecision]
+    history: list[StateChange]
+
+
+def names(ids: set[str]) -> dict[str, str]:
+    """Organization names by id."""
+    rows = db.session.execute(db.select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def orders(actor: Actor, cursor: str | None = None, limit: int = 50) -> paging.Page:
+    """Orders of the whole market, newest first. Raises: Forbidden."""
+    authorize(actor, "market:read")
+    with tenancy.as_market():
+        return paging.page(db.select(Order), Order.id, cursor, limit)
+
+
+def order(actor: Actor, order_id: str) -> OrderView:
+    """One order, whole. Effects: an audit entry, since the operator looks into other parties' affairs."""
+    authorize(actor, "market:read")
+    with tenancy.as_market():
+        found = db.session.get(Order, order_id)
+        if found is None:
+            raise NotFound
+        audit.record(actor, "order.read", order_id)
+        return _view(found)
+
+
+def _view(found: Order) -> OrderView:
+    def of(model: Any, column: Any) -> list[Any]:
+        return list(db.session.scalars(db.select(model).where(column == found.id).order_by(model.id)))
+
+    parts = of(SellerOrder, SellerOrder.order_id)
+    ids = [part.id for part in parts]
+    sellers = {row.id: row for row in db.session.scalars(
+        db.select(Organization).where(Organization.id.in_([part.seller_id for part in parts])))}
+    allocations = db.session.scalars(
+        db.select(Allocation).where(Allocation.seller_order_id.in_(ids)).order_by(Allocation.id))
+    history = db.session.scalars(
+        db.select(StateChange).where(StateChange.entity_id.in_([found.id, *ids])).order_by(StateChange.id))
+    return OrderView(
+        found, db.session.get_one(Organization, found.buyer_id), of(OrderLine, OrderLine.order_id),
+        [(part, sellers[part.seller_id]) for part in parts], list(allocations),
+        of(RoutingDecision, RoutingDecision.order_id), list(history),
+    )
+
+
+def decision(actor: Actor, decision_id: str) -> RoutingDecision:
+    """One routing decision, whole. Effects: an audit entry."""
+    authorize(actor, "market:read")
+    with tenancy.as_market():
+        found = db.session.get(RoutingDecision, decision_id)
+        if found is None:
+            raise NotFound
+        audit.record(actor, "decision.read", decision_id)
+        return found
+
+
+def queues(actor: Actor) -> list[dict[str, Any]]:
+    """Per topic: rows due, dead and done, and the age of the oldest due row in seconds."""
+    authorize(actor, "market:read")
+    oldest = func.min(OutboxRow.next_at).filter(STATES["due"])
+    columns = [func.count().filter(condition).label(name) for name, condition in STATES.items()]
+    rows = db.session.execute(db.select(OutboxRow.topic, *columns, oldest.label("oldest")).group_by(OutboxRow.topic)
+                              .order_by(OutboxRow.topic)).mappings()
+    now = clock.now()
+    return [{**row, "age": max(0, int((now - row["oldest"]).total_seconds())) if row["oldest"] else 0} for row in rows]
+
+
+def work(actor: Actor, state: str, cursor: str | None = None) -> paging.Page:
+    """Outbox rows that are due, dead or done. Raises: NotFound for another state."""
+    authorize(actor, "market:read")
+    if state not in STATES:
+        raise NotFound
+    return paging.page(db.select(OutboxRow).where(STATES[state]), OutboxRow.id, cursor)
+
+
+def companies(actor: Actor, cursor: str | None = None) -> paging.Page:
+    """Every organization, newest first."""
+    authorize(actor, "company:read")
+    return paging.page(db.select(Organization), Organization.id, cursor)
+
+
+def trail(actor: Actor, cursor: str | None = None) -> paging.Page:
+    """The audit trail, newest first."""
+    authorize(actor, "market:read")
+    return paging.page(db.select(AuditEntry), AuditEntry.id, cursor)
+
+
+def pulse(actor: Actor) -> dict[str, Any]:
+    """The market at a glance: orders by status, work due and dead, open money tasks."""
+    authorize(actor, "market:read")
+    with tenancy.as_market():
+        by_status = db.session.execute(db.select(Order.status, func.count()).group_by(Order.status)).all()
+        work_rows = db.session.execute(db.select(*[func.count().filter(STATES[name]).label(name) for name in ("due", "dead")])
+                                       .select_from(OutboxRow)).one()
+        tasks = list(db.session.scalars(
+            db.select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(20)))
+    return {"orders": {status: count for status, count in by_status}, "due": work_rows.due, "dead": work_rows.dead, "tasks": tasks}

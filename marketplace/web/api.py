@@ -1,0 +1,61 @@
+"""The JSON API's frame: OpenAPI, schemas that refuse what they do not know, answers by orjson."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+import marshmallow
+import orjson
+from flask import Flask, Response
+
+api = flask_smorest.Api()
+
+
+class Schema(marshmallow.Schema):
+    """A shape of the API; unknown fields are refused."""
+
+    class Meta:
+        """Refuse what is not named."""
+
+        unknown = marshmallow.RAISE
+
+
+class ErrorBody(Schema):
+    """What every refusal says."""
+
+    code = marshmallow.fields.String(required=True)
+    message = marshmallow.fields.String(required=True)
+    field = marshmallow.fields.String(allow_none=True)
+    details = marshmallow.fields.Dict()
+    request_id = marshmallow.fields.String(allow_none=True)
+
+
+class ErrorSchema(Schema):
+    """A refusal."""
+
+    error = marshmallow.fields.Nested(ErrorBody, required=True)
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A group of API routes."""
+
+
+def register(app: Flask) -> None:
+    """Serve the API and its description at /api/openapi.json."""
+    app.config.update(
+        API_TITLE="Marketsquare", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api.ERROR_SCHEMA = ErrorSchema
+    api.init_app(app)
+
+
+def blueprint(name: str, module: str, prefix: str, description: str = "") -> Blueprint:
+    """A blueprint of API routes below `prefix`."""
+    return Blueprint(name, module, url_prefix=prefix, description=description)
+
+
+def answer(data: Any, status: int = 200) -> Response:
+    """`data` (plain values) as a JSON answer, by the shortest way."""
+    return Response(orjson.dumps(data, default=str), status, mimetype="application/json")

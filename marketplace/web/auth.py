@@ -1,0 +1,158 @@
+"""Who asks, and where: the signed-in actor, the storefront of the host name, the context of buying.
+
+A cookie holds a session's token for one host; programs send a bearer key. Both lead to the same Actor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow
+from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from marketplace.core import audit, tenancy
+from marketplace.core.db import db
+from marketplace.core.errors import MarketError, NotFound, Unauthenticated
+from marketplace.identity import buying, sign_in
+from marketplace.identity.access import Actor
+from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Organization, Storefront
+from marketplace.web import forms
+from marketplace.web.api import Schema
+from marketplace.web.security import limiter
+
+COOKIE = "market_session"
+blueprint = Blueprint("auth", __name__)
+
+
+def register(app: Flask) -> None:
+    """Serve sign-in and sign-out on every host."""
+    app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"actor": current_actor(), "storefront": current_storefront(), "request_id": g.get("request_id")})
+
+
+def host() -> str:
+    """The request's host name, lower case, without port."""
+    return request.host.rpartition(":")[0].lower() if ":" in request.host else request.host.lower()
+
+
+def identify() -> None:
+    """Find out who asks and where; from here on the database shows that organization's rows only."""
+    tenancy.act_for([tenancy.MARKET])
+    g.storefront = db.session.scalar(db.select(Storefront).filter_by(host=host()))
+    g.by_key = False
+    g.actor, g.locale_wish = _actor()
+    tenancy.act_for([g.actor.organization_id] if g.actor else [])
+
+
+def _actor() -> tuple[Actor | None, str | None]:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        g.by_key = True
+        found = sign_in.actor_of_key(token.strip(), g.request_id)
+        if found is None:
+            raise Unauthenticated("This API key is not valid.")
+    elif token := request.cookies.get(COOKIE, ""):
+        found = sign_in.actor_of_session(token, host(), g.request_id)
+    else:
+        return None, None
+    if found is None or not _belongs(found[1]):
+        return None, None
+    return found[0], found[1].locale
+
+
+def _belongs(row: Any) -> bool:
+    """A buyer is somebody only on its own reseller's storefronts, everyone else only on the market's host."""
+    if g.storefront is None:
+        return "buyer" not in row.kinds
+    return "buyer" in row.kinds and row.reseller_id is not None and row.reseller_id == g.storefront.reseller_id
+
+
+def current_actor() -> Actor | None:
+    """The signed-in actor, or None for a guest."""
+    return g.get("actor")
+
+
+def require_actor() -> Actor:
+    """The signed-in actor. Raises: Unauthenticated."""
+    actor = current_actor()
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+def current_storefront() -> Storefront | None:
+    """The storefront of this host name; None on the market's own host."""
+    return g.get("storefront")
+
+
+def require_storefront() -> Storefront:
+    """The storefront of this host name. Raises: NotFound on the market's own host."""
+    storefront = current_storefront()
+    if storefront is None:
+        raise NotFound
+    return storefront
+
+
+def buying_context() -> BuyingContext:
+    """For whom prices are asked in this request: the signed-in buyer, or a guest."""
+    if "buying" not in g:
+        actor = current_actor()
+        buyer = db.session.get(Organization, actor.organization_id) if actor else None
+        g.buying = buying.context(require_storefront(), buyer)
+    return g.buying
+
+
+class SignIn(Schema):
+    """Who wants in."""
+
+    email = marshmallow.fields.String(required=True, validate=marshmallow.validate.Length(max=254))
+    password = marshmallow.fields.String(required=True, validate=marshmallow.validate.Length(max=200))
+    organization_id = marshmallow.fields.String()
+    next = marshmallow.fields.String()
+
+
+@blueprint.get("/sign-in")
+def sign_in_page() -> str:
+    """The sign-in form."""
+    return render_template("sign_in.html", errors={}, values={"next": request.args.get("next", "")})
+
+
+@blueprint.post("/sign-in")
+@limiter.limit("20 per minute")
+def sign_in_submit() -> Response | tuple[str, int]:
+    """Sign in; the answer leads on to where the person wanted to go."""
+    try:
+        data = forms.load(SignIn)
+        user = sign_in.check_password(data["email"], data["password"])
+        choices = sign_in.organizations_of(user, current_storefront())
+        wanted = [one for one in choices if one.id == data.get("organization_id", one.id)]
+        if not wanted:
+            raise sign_in.WrongCredentials
+    except MarketError as refusal:
+        errors = getattr(refusal, "errors", {"form": [refusal.message]})
+        return render_template("sign_in.html", errors=errors, values=request.form), 422
+    answer = redirect(_safe(data.get("next")), 303)
+    token = sign_in.open_session(user, wanted[0], host())
+    audit.record(user.id, "session.opened", wanted[0].id)
+    secure = current_app.config["SETTINGS"].environment == "production"
+    answer.set_cookie(COOKIE, token, max_age=int(sign_in.LIFETIME.total_seconds()), httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+def _safe(path: str | None) -> str:
+    home = "/" if current_storefront() else "/start"
+    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else home
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """End this session."""
+    actor = current_actor()
+    if actor is not None and actor.session_id:
+        sign_in.close_session(actor.session_id)
+    answer = make_response("", 303)
+    answer.headers["Location"] = "/" if current_storefront() else "/sign-in"
+    answer.delete_cookie(COOKIE)
+    return answer

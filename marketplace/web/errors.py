@@ -1,0 +1,80 @@
+"""Refusals and bugs, rendered once: as JSON for programs, as a page for people.
+
+The JSON shape is ``{"error": {"code", "message", "field", "details", "request_id"}}``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, MarketError, Unauthenticated, Unavailable
+
+log = structlog.get_logger("marketplace.errors")
+
+
+def register(app: Flask) -> None:
+    """Render every exception of `app` here."""
+    app.register_error_handler(MarketError, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def wants_json() -> bool:
+    """Whether this request is a program's."""
+    return request.path.startswith(("/api/", "/webhooks/"))
+
+
+def _refusal(error: MarketError) -> Response:
+    if isinstance(error, Unauthenticated) and not wants_json():
+        from_here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        answer = make_response("", 303)
+        answer.headers["Location"] = "/sign-in?next=" + quote(from_here)
+        return answer
+    return _render(error.status, error.code, error.message, error.field, error.details)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    if messages:
+        fields = {name: found for place in messages.values() for name, found in place.items()}
+        name = next(iter(fields), None)
+        first = fields[name][0] if isinstance(fields.get(name), list) else "not valid"
+        return _render(error.code, Invalid.code, f"{name}: {first}", name, {"fields": fields})
+    code = error.name.lower().replace(" ", "_")
+    answer = _render(error.code, code, error.description or error.name, None, {})
+    for header, value in error.get_headers():
+        if header.lower() in {"allow", "retry-after"}:
+            answer.headers[header] = value
+    return answer
+
+
+def _bug(error: Exception) -> Response:
+    db.session.rollback()
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or _unreachable(error)):
+        log.warning("database unreachable", request_id=g.get("request_id"))
+        return _refusal(Unavailable())
+    log.error("bug", request_id=g.get("request_id"), path=request.path, exc_info=error)
+    return _render(500, "internal_error", "Something went wrong on our side. Nothing was changed.", None, {})
+
+
+def _unreachable(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None and "connect" in str(error.orig).lower() or (state or "").startswith(("08", "57P"))
+
+
+def _render(status: int, code: str, message: str, field: str | None, details: dict[str, Any]) -> Response:
+    request_id = g.get("request_id")
+    if wants_json():
+        error = {"code": code, "message": message, "field": field, "details": details, "request_id": request_id}
+        return make_response(jsonify({"error": error}), status)
+    page = render_template("error.html", status=status, code=code, message=message, details=details, request_id=request_id)
+    return make_response(page, status)

@@ -1,0 +1,70 @@
+"""Pages load the same schemas as the API: a form's fields become what JSON would have said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+import marshmallow
+from flask import request
+
+from marketplace.core.errors import Invalid
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Refused(Invalid):
+    """A form with fields that cannot be accepted; `errors` maps each to its messages."""
+
+    code: ClassVar[str] = "invalid"
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        self.errors = errors
+        name = next(iter(errors), None)
+        super().__init__(errors[name][0] if name else None, field=name, fields=errors)
+
+
+def load(schema: type[marshmallow.Schema]) -> dict[str, Any]:
+    """The request's form, loaded by `schema`; blank fields count as not given.
+
+    Raises: Refused with messages by field. Numbers are read from their text, strictly.
+    """
+    made = schema()
+    given = {name: _read(made, name, values) for name, values in request.form.lists() if name != "csrf_token" and any(values)}
+    try:
+        return made.load({name: value for name, value in given.items() if value != ""})
+    except marshmallow.ValidationError as error:
+        raise Refused({name: _texts(found) for name, found in error.normalized_messages().items()}) from None
+
+
+def _read(schema: marshmallow.Schema, name: str, values: list[str]) -> Any:
+    field = schema.fields.get(name)
+    if isinstance(field, marshmallow.fields.List):
+        return [_value(field.inner, value) for value in values if value.strip()]
+    return _value(field, values[0])
+
+
+def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
+    text = text.strip()
+    if isinstance(field, marshmallow.fields.Integer) and text.lstrip("-").isdigit() and len(text) < 20:
+        return int(text)
+    if isinstance(field, marshmallow.fields.Boolean):
+        return text in {"1", "on", "true", "yes"}
+    return text
+
+
+def _texts(found: Any) -> list[str]:
+    if isinstance(found, dict):
+        return [text for inner in found.values() for text in _texts(inner)]
+    return [str(text) for text in found]
+
+
+def accepts_files(view: View) -> View:
+    """Mark `view` as one that takes large uploads; every other body is limited to 1 MB."""
+    view.accepts_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(view: Callable[..., Any]) -> bool:
+    """Whether `view` was marked."""
+    return getattr(view, "accepts_files", False)

@@ -1,0 +1,37 @@
+"""JSON in and out: orjson out; in, neither NaN nor a name given twice is taken."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+from flask.json.provider import JSONProvider
+
+from marketplace.core.errors import Invalid
+
+
+class Orjson(JSONProvider):
+    """Flask's JSON by orjson, strict on what comes in."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """`obj` as JSON text."""
+        return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value in `s`. Raises: ValueError for what is not strict JSON; Invalid when too deep."""
+        try:
+            return json.loads(s, object_pairs_hook=_once, parse_constant=_refuse)
+        except RecursionError:
+            raise Invalid("This JSON is nested too deeply.") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice in one object")
+    return found
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")

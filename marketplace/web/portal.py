@@ -1,0 +1,80 @@
+"""Which part of the market an address belongs to, and who may be there.
+
+A portal lives below its prefix on the market's own host, for organizations of its kind; everybody else
+finds nothing there. Every other page is a storefront's, and needs a storefront's host name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.core.errors import NotFound
+from marketplace.web import auth
+
+EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One portal: where it is, for whom, and its navigation of (key, label, endpoint, permission)."""
+
+    name: str
+    prefix: str
+    kind: str
+    label: Any
+    nav: list[tuple[str, Any, str, str]]
+
+
+def register(app: Flask) -> None:
+    """Prepare `app` to take portals."""
+    app.extensions["portals"] = {}
+    app.context_processor(_context)
+    app.add_url_rule("/start", "start", start)
+
+
+def add(app: Flask, *, name: str, prefix: str, kind: str, label: Any, nav: list[tuple[str, Any, str, str]]) -> None:
+    """Open a portal on `app`."""
+    app.extensions["portals"][prefix] = Portal(name, prefix, kind, label, nav)
+
+
+def here() -> Portal | None:
+    """The portal this request is in."""
+    first = "/" + request.path.removeprefix("/api/v1").strip("/").split("/")[0]
+    return current_app.extensions["portals"].get(first)
+
+
+def guard() -> None:
+    """Let the request in, or say that nothing is here. Raises: NotFound, Unauthenticated."""
+    portal, storefront = here(), auth.current_storefront()
+    if portal is not None:
+        if storefront is not None:
+            raise NotFound
+        if portal.kind not in auth.require_actor().kinds:
+            raise NotFound
+    elif storefront is None and request.blueprint not in EVERYWHERE and request.path != "/":
+        raise NotFound
+
+
+def start() -> Response | str:
+    """The market's own front door: to one's portal, or to sign-in."""
+    actor = auth.current_actor()
+    if actor is not None:
+        for portal in current_app.extensions["portals"].values():
+            if portal.kind in actor.kinds:
+                return redirect(portal.prefix + "/", 303)
+    return redirect(url_for("auth.sign_in_page"), 303)
+
+
+def _context() -> dict[str, Any]:
+    actor, portal = auth.current_actor(), here()
+    if portal is None or actor is None:
+        return {"nav_entries": [], "portal_label": ""}
+    entries = [
+        {"key": key, "label": label, "url": url_for(endpoint)}
+        for key, label, endpoint, permission in portal.nav if permission in actor.permissions
+    ]
+    return {"nav_entries": entries, "portal_label": portal.label}

@@ -1,0 +1,56 @@
+"""The browser's side of safety: CSRF tokens, a content security policy with a nonce, request limits.
+
+A request with a bearer key carries no cookie's authority, so it needs no CSRF token.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def register(app: Flask) -> None:
+    """Put the protections on `app`; limits count in Valkey, in memory while it is down."""
+    settings = app.config["SETTINGS"]
+    app.config.update(
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://", RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_ENABLED=settings.environment != "test", RATELIMIT_SWALLOW_ERRORS=True,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.context_processor(lambda: {"csp_nonce": nonce})
+    app.after_request(_headers)
+
+
+def check_csrf() -> None:
+    """Refuse an unsafe request that rides on a cookie without its token."""
+    if request.method in UNSAFE and not g.get("by_key") and request.blueprint != "webhooks":
+        csrf.protect()
+
+
+def nonce() -> str:
+    """This answer's nonce for inline scripts and styles."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return g.nonce
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("X-Frame-Options", "DENY")
+    if answer.mimetype == "text/html":
+        answer.headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}';"
+            " img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+        )
+    return answer

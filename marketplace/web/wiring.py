@@ -1,0 +1,28 @@
+"""Who reacts to which fact: the one page where the rooms' handlers are subscribed.
+
+`FACTS` lists (fact, topic, handler); `TOPICS` the outbox topics that verbs publish by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+
+from marketplace.core import events, outbox
+from marketplace.web import doorbell
+
+Handler = Callable[[Mapping[str, Any]], None]
+
+FACTS: list[tuple[type, str, Handler]] = []
+
+TOPICS: dict[str, Handler] = {}
+
+
+def wire(app: Flask) -> None:
+    """Subscribe every handler, and hang up the doorbell."""
+    for fact, topic, handler in FACTS:
+        events.subscribe(fact, topic, handler)
+    outbox.handlers.update(TOPICS)
+    doorbell.hang(app)
