@@ -8,7 +8,7 @@ changes belong to their manufacturer.
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import Computed, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import Boolean, Computed, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,6 +64,8 @@ class Variant(Base):
         Index("ix_variants_search", "search", postgresql_using="gin"),
         Index("ix_variants_text", "text", postgresql_using="gin", postgresql_ops={"text": "gin_trgm_ops"}),
         Index("ix_variants_listing", "sort_key", "id", postgresql_where="status = 'active'"),
+        Index("ix_variants_facets", "brand_id", "category_id", postgresql_where="status = 'active'"),
+        Index("ix_variants_manufacturer_id", "manufacturer_id", "id"),
     )
     id: Mapped[PrimaryKey]
     product_id: Mapped[str] = reference("products.id", index=True)
@@ -129,11 +131,15 @@ class CatalogImport(Base):
     manufacturer_id: Mapped[str] = reference("organizations.id", index=True)
     file_name: Mapped[Words]
     format: Mapped[Words]
-    """'csv' or 'bmecat'."""
+    """'csv', 'xlsx' or 'bmecat'."""
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[Words]
     mapping: Mapped[Json]
     """Our field name to the file's column name; empty for BMEcat."""
+    mode: Mapped[Words] = mapped_column(default="full")
+    """'full': what the file lacks of its brands is gone; 'update': nothing is."""
+    retires_gone: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether applying retires the gone products; decided when approved."""
     status: Mapped[Words]
     total: Mapped[int] = mapped_column(Integer, default=0)
     done: Mapped[int] = mapped_column(Integer, default=0)
@@ -144,7 +150,11 @@ class CatalogImport(Base):
     refusal: Mapped[Words | None]
     """Why the whole file was refused, with its line; null otherwise."""
     created_by: Mapped[Id]
+    approved_by: Mapped[Id | None]
     created_at: Mapped[Moment]
+    started_at: Mapped[Moment | None]
+    """When applying began, for rate and rest; null before."""
+    finished_at: Mapped[Moment | None]
 
 
 class ImportRow(Base):

@@ -1,0 +1,11 @@
+"""The manufacturer's portal: its prefix, its navigation, its pages and API."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from marketplace.web import portal
+
+
+def register(app: Flask) -> None:
+    """Open the portal on `app`."""
+    portal.add(app, name="manufacturer", prefix="/manufacturer", kind="manufacturer", label=_l("Manufacturer"), nav=[])

@@ -1,0 +1,79 @@
+"""Which column of a file is which field of ours: the person's mapping, and a good first guess at it.
+
+A mapping is our field name to the file's column name; a field 'attribute:NAME' keeps a column as the
+attribute NAME. An entry 'only:COLUMN' to VALUE reads only the rows whose COLUMN says VALUE.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from marketplace.catalog.readers.rows import FIELDS, FileRefused
+
+ONLY = "only:"
+GUESSES: dict[str, tuple[str, ...]] = {
+    "mpn": ("mpn", "part", "partnumber", "partno", "manufacturerpartnumber", "manufacturerpart", "articlenumber",
+            "sku", "stockcode", "itemnumber", "artikelnummer", "referencia", "suppliersku", "supplierpid"),
+    "gtin": ("gtin", "ean", "ean13", "gtin13", "gtin14", "upc", "barcode", "codigodebarras"),
+    "brand": ("brand", "manufacturer", "maker", "marke", "hersteller", "marca", "fabricante"),
+    "name": ("name", "productname", "title", "product", "shortdescription", "descriptionshort", "bezeichnung",
+             "nombre", "nome"),
+    "description": ("description", "longdescription", "descriptionlong", "details", "beschreibung",
+                    "descripcion", "descricao"),
+    "category": ("category", "categorypath", "group", "productgroup", "kategorie", "categoria"),
+    "unit": ("unit", "uom", "unitofmeasure", "salesunit", "orderunit", "einheit", "unidad", "unidade"),
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Places of the mapped columns in a row of cells."""
+
+    fields: dict[str, int]
+    attributes: dict[str, int]
+    only: dict[int, str]
+
+    @classmethod
+    def of(cls, header: Sequence[str], mapping: Mapping[str, str]) -> "Columns":
+        """Find each mapped column in the header. Raises: FileRefused for one that is not there."""
+        places = {column: place for place, column in reversed(list(enumerate(header)))}
+        for field, column in only_columns(mapping).items():
+            if column not in places:
+                raise FileRefused(f"The file has no column {column!r}, which is mapped to {field}.", line=1)
+        if "mpn" not in mapping:
+            raise FileRefused("Say which column holds the manufacturer's part number.", line=1)
+        fields = {field: places[column] for field, column in mapping.items() if field in FIELDS}
+        prefix = "attribute:"
+        attributes = {f.removeprefix(prefix): places[c] for f, c in mapping.items() if f.startswith(prefix)}
+        only = {places[f.removeprefix(ONLY)]: value for f, value in mapping.items() if f.startswith(ONLY)}
+        return cls(fields, attributes, only)
+
+    def wants(self, cells: Sequence[str]) -> bool:
+        """Whether a row is among those to read."""
+        return all(place < len(cells) and cells[place].strip() == value for place, value in self.only.items())
+
+
+def only_columns(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Each entry of a mapping to the column it names."""
+    return {f: f.removeprefix(ONLY) if f.startswith(ONLY) else column for f, column in mapping.items()}
+
+
+def applied(places: Columns, cells: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields and the attributes that one row of cells gives; a missing cell is blank."""
+
+    def at(place: int) -> str:
+        return cells[place] if place < len(cells) else ""
+
+    fields = {field: at(place) for field, place in places.fields.items()}
+    return fields, {name: at(place) for name, place in places.attributes.items()}
+
+
+def guess(columns: Sequence[str]) -> dict[str, str]:
+    """A first mapping from the columns' names; each column is used at most once."""
+    folded = {re.sub(r"[^a-z0-9]", "", column.lower()): column for column in reversed(columns)}
+    mapping = {}
+    for field, names in GUESSES.items():
+        column = next((folded[name] for name in names if name in folded), None)
+        if column is not None and column not in mapping.values():
+            mapping[field] = column
+    return mapping
