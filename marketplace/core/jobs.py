@@ -6,7 +6,9 @@ waits for a person. One of the two places that commit.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import text
 
@@ -17,6 +19,7 @@ from marketplace.core.outbox import OutboxRow
 MAX_ATTEMPTS = 12
 LEASE = timedelta(seconds=60)
 BATCH = 20
+Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 _CLAIM = text("""
@@ -98,3 +101,17 @@ def retry(row_id: str) -> None:
     row = db.session.get_one(OutboxRow, row_id)
     row.dead_at, row.lease_until, row.attempts, row.next_at = None, None, 0, clock.now()
     db.session.info.setdefault("topics", set()).add(row.topic)
+
+
+def at_once(work: Callable[[], Result]) -> Result:
+    """Do `work` now as one job of its own, as the market: for the command line."""
+    tenancy.act_for([tenancy.MARKET])
+    try:
+        result = work()
+        db.session.commit()
+        return result
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        tenancy.forget()

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox
 from marketplace.web import doorbell
 
@@ -17,7 +18,10 @@ Handler = Callable[[Mapping[str, Any]], None]
 
 FACTS: list[tuple[type, str, Handler]] = []
 
-TOPICS: dict[str, Handler] = {}
+TOPICS: dict[str, Handler] = {
+    "catalog.stage": catalog.stage,
+    "catalog.apply": catalog.apply,
+}
 
 
 def wire(app: Flask) -> None:

@@ -1,0 +1,110 @@
+"""Big reads of the catalog: facets for the storefront, and a manufacturer's own lists.
+
+Every list costs a constant number of statements. The catalog itself is public within the market;
+imports and changes are narrowed to the actor's organization.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+from marketplace.catalog import search
+from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, Product, ProductChange, Variant
+from marketplace.core import paging
+from marketplace.core.db import db
+from marketplace.core.paging import Page
+from marketplace.identity.access import Actor, authorize
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many variants each brand and each category has, most first: (id, name, count)."""
+
+    brands: list[tuple[str, str, int]]
+    categories: list[tuple[str, str, int]]
+
+
+def facets(*clauses: ColumnElement[bool], limit: int = 30) -> Facets:
+    """Counts by brand and by category of the active variants that meet every clause, in one statement."""
+    counted = (
+        select(Variant.brand_id, Variant.category_id, func.count().label("n"))
+        .where(Variant.status == "active", *clauses)
+        .group_by(func.grouping_sets(tuple_(Variant.brand_id), tuple_(Variant.category_id))).cte("counted")
+    )
+    brands = select(literal("b").label("kind"), Brand.id, Brand.name, counted.c.n).join(
+        counted, counted.c.brand_id == Brand.id)
+    categories = select(literal("c"), Category.id, Category.path, counted.c.n).join(
+        counted, counted.c.category_id == Category.id)
+    rows = db.session.execute(brands.union_all(categories)).all()
+    found: dict[str, list[tuple[str, str, int]]] = {"b": [], "c": []}
+    for kind, id_, name, count in sorted(rows, key=lambda row: (-row[3], row[2])):
+        if len(found[kind]) < limit:
+            found[kind].append((id_, name, count))
+    return Facets(found["b"], found["c"])
+
+
+def products(actor: Actor, query: str = "", cursor: str | None = None, limit: int = 50) -> Page:
+    """The manufacturer's own variants with brand and category names, by name."""
+    authorize(actor, "catalog:read")
+    listed = _listed(Variant.manufacturer_id == actor.organization_id, search.matches(query))
+    limit = max(1, min(limit, paging.MAX_LIMIT))
+    if cursor:
+        listed = listed.where(tuple_(Variant.sort_key, Variant.id) > tuple_(*paging.decode(cursor)))
+    rows = list(db.session.execute(listed.limit(limit + 1)).mappings())
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], paging.encode([last["sort_key"], last["id"]]) if last else None)
+
+
+def _listed(*clauses: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.status, Variant.unit, Variant.sort_key,
+               Brand.name.label("brand"), Category.path.label("category"), Product.picture_id)
+        .join(Brand, Brand.id == Variant.brand_id).join(Product, Product.id == Variant.product_id)
+        .outerjoin(Category, Category.id == Variant.category_id)
+        .where(*clauses).order_by(Variant.sort_key, Variant.id)
+    )
+
+
+def imports(actor: Actor, cursor: str | None = None, limit: int = 20) -> Page:
+    """The manufacturer's imports, newest first."""
+    authorize(actor, "catalog:read")
+    return paging.page(select(CatalogImport).filter_by(manufacturer_id=actor.organization_id), CatalogImport.id,
+                       cursor, limit)
+
+
+def import_rows(record: CatalogImport, kind: str, cursor: str | None = None, limit: int = 50) -> Page:
+    """One kind of an import's rows, in file order."""
+    query = select(ImportRow).where(ImportRow.import_id == record.id, ImportRow.kind == kind)
+    if cursor:
+        query = query.where(ImportRow.row_no > paging.decode(cursor)[0])
+    rows = list(db.session.scalars(query.order_by(ImportRow.row_no).limit(limit + 1)))
+    more = len(rows) > limit
+    return Page(rows[:limit], paging.encode([rows[limit - 1].row_no]) if more else None)
+
+
+def live_values(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
+    """What the catalog says now about the variants of these rows, to show beside what the file says."""
+    ids = [row.variant_id for row in rows if row.variant_id]
+    found = db.session.execute(
+        select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.status, Variant.attributes,
+               Product.description, Category.path.label("category"))
+        .join(Product, Product.id == Variant.product_id).outerjoin(Category, Category.id == Variant.category_id)
+        .where(Variant.id.in_(ids))
+    ).mappings()
+    return {row["id"]: dict(row) for row in found}
+
+
+def changes(actor: Actor, variant_id: str | None = None, cursor: str | None = None, limit: int = 50) -> Page:
+    """Proposed and made changes of the manufacturer's products, newest first."""
+    authorize(actor, "catalog:read")
+    query = select(ProductChange).filter_by(manufacturer_id=actor.organization_id)
+    if variant_id:
+        query = query.where(ProductChange.variant_id == variant_id)
+    return paging.page(query, ProductChange.id, cursor, limit)
+
+
+def brands(manufacturer_id: str) -> list[Brand]:
+    """A manufacturer's brands, by name."""
+    return list(db.session.scalars(
+        select(Brand).filter_by(manufacturer_id=manufacturer_id).order_by(Brand.name, Brand.id)))
