@@ -1,0 +1,163 @@
+"""`flask catalog import FILE`: a catalog file into the shared catalog from the command line.
+
+The same verbs as the page, each part a transaction of its own; a refused file says line and reason and
+leaves nothing. One file may hold many makers: then each maker's rows are its own import.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marketplace.catalog import imports, queries, readers
+from marketplace.catalog.models import CatalogImport, ImportStatus
+from marketplace.catalog.readers import mapping as mappings
+from marketplace.core import jobs
+from marketplace.core.db import db
+from marketplace.core.errors import MarketError
+from marketplace.identity import onboarding
+from marketplace.identity.access import ROLES, Actor
+from marketplace.identity.models import Kind, Organization
+
+WAITING = {ImportStatus.RECEIVED, ImportStatus.READING}
+ORDER = ("new", "changed", "same", "gone", "bad")
+MAX_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for every manufacturer of one run."""
+
+    country: str
+    currency: str
+    retire_gone: bool
+
+
+@click.group("catalog")
+def catalog() -> None:
+    """Bring products into the shared catalog."""
+
+
+@catalog.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--manufacturer", "slug", help="Slug of the manufacturer whose catalog this is; made when unknown.")
+@click.option("--manufacturer-column", "column", help="Column that names each row's manufacturer.")
+@click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Say which column is which field.")
+@click.option("--country", default="DE", show_default=True, help="Country of manufacturers that are new.")
+@click.option("--currency", default="EUR", show_default=True, help="Currency of manufacturers that are new.")
+@click.option("--retire-gone", is_flag=True, help="Retire products that the file no longer has.")
+def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, ...], **settings: Any) -> None:
+    """Read FILE (CSV, XLSX, BMEcat; gzip too), compare it with the catalog, and apply it."""
+    if bool(slug) == bool(column):
+        raise click.UsageError("Say either --manufacturer or --manufacturer-column.")
+    try:
+        content = readers.opened(file.read_bytes())
+        mapping = _mapping(content, pairs)
+        wanted = [(slug, slug, mapping)] if slug else _makers(content, column or "", mapping)
+        _import_all(file.name, content, wanted, Settings(**settings))
+    except MarketError as refused:
+        line = refused.details.get("line")
+        click.echo(f"refused: {f'line {line}: ' if line else ''}{refused.message}", err=True)
+        sys.exit(1)
+
+
+def _mapping(content: bytes, pairs: tuple[str, ...]) -> dict[str, str] | None:
+    columns = readers.columns(content, readers.detect(content))
+    said = dict(pair.partition("=")[::2] for pair in pairs)
+    return {**mappings.guess(columns), **said} if columns else None
+
+
+def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[tuple[str, str, dict[str, str]]]:
+    """One (slug, name, mapping) for each maker the column names; rows that name none are told and left out."""
+    format_ = readers.detect(content)
+    chosen = {**(mapping or {}), "brand": column}
+    names: Counter[str] = Counter()
+    for row in readers.read(content, format_, chosen):
+        if row.data["brand"]:
+            names[row.data["brand"]] += 1
+        else:
+            click.echo(f"row {row.row_no}: left out: {column} is blank", err=True)
+    return [(onboarding.slug_of(name), name, {**chosen, f"only:{column}": name}) for name in names]
+
+
+def _import_all(
+    file_name: str, content: bytes, wanted: list[tuple[str, str, dict[str, str] | None]], settings: Settings
+) -> None:
+    total: Counter[str] = Counter()
+    with click.progressbar(wanted, label=file_name, file=sys.stderr, show_pos=True) as bar:
+        for slug, name, mapping in bar:
+            total.update(_import_one(file_name, content, (slug, name, mapping), settings))
+    click.echo(", ".join(f"{total[kind]} {kind}" for kind in ORDER) + f" ({len(wanted)} manufacturers)")
+
+
+def _import_one(
+    file_name: str, content: bytes, one: tuple[str, str, dict[str, str] | None], settings: Settings
+) -> dict[str, int]:
+    slug, name, mapping = one
+
+    def receive() -> tuple[str, bool]:
+        maker = onboarding.ensure_organization(
+            Kind.MANUFACTURER, name, slug=slug, country=settings.country, currency=settings.currency)
+        record = imports.receive(_actor(maker), maker.id, file_name, content, mapping)
+        return record.id, record.status == ImportStatus.APPLIED
+
+    import_id, already = jobs.at_once(receive)
+    if already:
+        click.echo(f"{slug}: applied before, nothing to do", err=True)
+        return {}
+    _staged(import_id)
+    _applied(import_id, settings.retire_gone)
+    return jobs.at_once(lambda: _summary(slug, import_id))
+
+
+def _staged(import_id: str) -> None:
+    while (found := jobs.at_once(lambda: _state(import_id)))[0] in WAITING:
+        jobs.at_once(_stage(import_id, found[1]))
+
+
+def _stage(import_id: str, after: int) -> Callable[[], None]:
+    return lambda: imports.stage(import_id, after)
+
+
+def _applied(import_id: str, retire_gone: bool) -> None:
+    def approve() -> None:
+        record = db.session.get_one(CatalogImport, import_id)
+        if record.status == ImportStatus.REFUSED:
+            raise readers.FileRefused(record.refusal or "The file cannot be read.")
+        imports.approve(_actor(db.session.get_one(Organization, record.manufacturer_id)), import_id,
+                        retire_gone=retire_gone)
+
+    jobs.at_once(approve)
+    while jobs.at_once(lambda: imports.apply(import_id)):
+        pass
+
+
+def _state(import_id: str) -> tuple[str, int]:
+    record = db.session.get_one(CatalogImport, import_id)
+    return record.status, record.done
+
+
+def _summary(slug: str, import_id: str) -> dict[str, int]:
+    record = db.session.get_one(CatalogImport, import_id)
+    if record.unmapped:
+        click.echo(f"{slug}: not mapped: {', '.join(record.unmapped)}", err=True)
+    bad = queries.import_rows(record, "bad", limit=MAX_SHOWN)
+    for row in bad.items:
+        for error in row.errors:
+            click.echo(f"{slug}: row {row.row_no}: {error['column']} {error['code']}: {error['message']}", err=True)
+    if bad.next_cursor:
+        click.echo(f"{slug}: more bad rows follow; the portal has the whole error file", err=True)
+    return record.counts
+
+
+def _actor(maker: Organization) -> Actor:
+    return Actor(
+        user_id="command line", organization_id=maker.id, kinds=frozenset(maker.kinds),
+        permissions=ROLES["manufacturer_admin"], name="command line", organization_name=maker.name,
+    )
