@@ -1,0 +1,78 @@
+"""Greedy starts: ways of filling lines one after the other, from nothing.
+
+`fill` is also what the local search uses to find a line a new home. Lines are taken as given, so a
+start is as good as its order; `starts` gives several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from marketplace.routing.state import Move, State
+
+
+def fill(state: State, line: int, sellers: Collection[int] | None = None) -> None:
+    """Fill what `line` still wants, cheapest first per unit, from `sellers` only when given."""
+    offers = state.problem.offers
+    choices = [at for at in state.line_offers[line] if sellers is None or offers[at].seller in sellers]
+    while state.room[line] and choices:
+        best: tuple[int, int, int, int] | None = None
+        for at in choices:
+            if state.x[at]:
+                continue
+            quantity = offers[at].fit(min(state.room[line], state.pool[offers[at].pool]))
+            change = state.delta([(at, quantity)]) if quantity else None
+            if change is None or change >= 0:
+                continue
+            if best is None or change * best[1] < best[0] * quantity:
+                best = (change, quantity, at, 0)
+        if best is None:
+            return
+        state.apply([(best[2], best[1])], best[0])
+
+
+def starts(problem_state: State) -> Iterator[State]:
+    """Fresh states: line by line at the cheapest landed cost, then each seller that serves most first."""
+    greedy = clone(problem_state)
+    for line in _by_value(greedy):
+        fill(greedy, line)
+    yield greedy
+    reach = sorted(range(len(greedy.seller_offers)), key=lambda s: (-_reach(greedy, s), s))
+    for seller in reach[:8]:
+        if greedy.seller_offers[seller]:
+            state = clone(problem_state)
+            for sellers in ({seller}, None):
+                for line in _by_value(state):
+                    fill(state, line, sellers)
+            yield state
+
+
+def clone(state: State) -> State:
+    """An independent copy of where the search stands."""
+    copy = object.__new__(State)
+    for name in ("problem", "block", "unfilled", "line_offers", "seller_offers", "total", "open"):
+        setattr(copy, name, getattr(state, name))
+    for name in ("x", "room", "share", "pool", "goods", "used"):
+        setattr(copy, name, getattr(state, name)[:])
+    return copy
+
+
+def clear(state: State, ats: Collection[int]) -> Move:
+    """Take `ats` out of use; gives back the move that undoes it."""
+    move = [(at, 0) for at in ats if state.x[at]]
+    change = state.delta(move)
+    assert change is not None, "taking away is always allowed"
+    return state.apply(move, change)
+
+
+def _by_value(state: State) -> list[int]:
+    """Lines with few choices first, then the dear ones."""
+    def value(line: int) -> tuple[int, int, int]:
+        offers = [state.problem.offers[at] for at in state.line_offers[line]]
+        quantity = state.problem.lines[line].quantity
+        return (len(offers), -min((offer.price(quantity) for offer in offers), default=0) * quantity, line)
+    return sorted(range(len(state.line_offers)), key=value)
+
+
+def _reach(state: State, seller: int) -> int:
+    return len({state.problem.offers[at].line for at in state.seller_offers[seller]})
