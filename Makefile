@@ -1,0 +1,42 @@
+SHELL := /bin/sh
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-fast bench bench-routing replay lint lock clean
+
+help:  ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+
+install: .venv/installed  ## Build .venv from the hash-pinned requirements
+
+.venv/installed: requirements/test.txt
+	@sh .ci/environment
+	@touch .venv/installed
+
+demo: install  ## Run the whole market on this machine, with generated data
+	@.venv/bin/flask demo
+
+test: install  ## Run every test, browser journeys included
+	@sh .ci/browser
+	@$(PY) -m pytest
+
+test-fast: install  ## Run the tests that need no browser
+	@$(PY) -m pytest --ignore tests/browser
+
+bench: install  ## Measure pages, checkout, import, start and memory, side by side
+	@.venv/bin/flask bench
+
+bench-routing: install  ## Measure the solver on its families of problems
+	@.venv/bin/flask routing bench
+
+replay: install  ## Replay real orders through the market (LIMIT=n)
+	@.venv/bin/flask replay orders ../shared/data/uci_online_retail/online_retail.csv.gz $(if $(LIMIT),--limit $(LIMIT)) --fresh
+
+lint: install  ## Check style and floors
+	@.venv/bin/ruff check . && .venv/bin/lint-imports
+
+lock:  ## Pin the requirements again (needs uv)
+	@uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header -q -o requirements/app.txt
+	@uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header -q -o requirements/test.txt
+
+clean:  ## Remove the environment and all data of this checkout
+	@rm -rf .venv var
