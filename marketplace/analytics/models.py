@@ -14,7 +14,10 @@ class ChannelEvent(Base):
     """Units that moved between the channel's parties."""
 
     __tablename__ = "channel_events"
-    __table_args__ = (Index("ix_channel_events_day", "day", "manufacturer_id"),)
+    __table_args__ = (
+        Index("ix_channel_events_day", "day", "manufacturer_id"),
+        Index("ix_channel_events_cell", "day", "variant_id", "seller_id"),
+    )
     __tenants__ = ("manufacturer_id",)
     id: Mapped[PrimaryKey]
     key: Mapped[str] = mapped_column(unique=True)

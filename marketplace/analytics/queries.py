@@ -1,0 +1,149 @@
+"""The channel as its manufacturer sees it: its own brands only, and never a buyer.
+
+Weeks are ISO weeks, named by their Monday; amounts are the sellers' goods values, net, per currency.
+Every question is a constant number of statements.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from marketplace.core import clock, tenancy
+from marketplace.core.db import db
+from marketplace.identity.access import Actor, authorize
+
+MAX_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the sell-through is asked for; None means all."""
+
+    since: date
+    until: date
+    brand_id: str | None = None
+    variant_id: str | None = None
+    seller_id: str | None = None
+    country: str | None = None
+
+    @classmethod
+    def weeks(cls, count: int = 8, **filters: str | None) -> "Wanted":
+        """The last `count` weeks, the present one included."""
+        monday = clock.today() - timedelta(days=clock.today().weekday())
+        return cls(monday - timedelta(weeks=count - 1), monday + timedelta(days=6), **filters)
+
+
+_WHERE = """f.manufacturer_id = :manufacturer AND f.kind = 'sell_through' AND f.day BETWEEN :since AND :until
+    AND (cast(:brand_id AS text) IS NULL OR f.brand_id = :brand_id)
+    AND (cast(:variant_id AS text) IS NULL OR f.variant_id = :variant_id)
+    AND (cast(:seller_id AS text) IS NULL OR f.seller_id = :seller_id)
+    AND (cast(:country AS text) IS NULL OR f.country = :country)"""
+
+_SELL_THROUGH = text(f"""
+    SELECT date_trunc('week', f.day)::date AS week, f.variant_id, v.name AS product, v.mpn, f.seller_id,
+           s.name AS seller, f.country, f.region, f.currency, sum(f.units)::bigint AS units,
+           sum(f.amount_minor)::bigint AS amount_minor
+      FROM daily_facts f JOIN variants v ON v.id = f.variant_id JOIN organizations s ON s.id = f.seller_id
+     WHERE {_WHERE}
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1 DESC, units DESC, 2, 5, 7, 8, 9 LIMIT :limit""")
+
+_GROUPED = """
+    SELECT date_trunc('week', f.day)::date AS week, {label} AS label, sum(f.units)::bigint AS units
+      FROM daily_facts f JOIN organizations s ON s.id = f.seller_id JOIN variants v ON v.id = f.variant_id
+     WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2"""
+_BY = {
+    "seller": text(_GROUPED.format(label="s.name", where=_WHERE)),
+    "country": text(_GROUPED.format(label="f.country", where=_WHERE)),
+    "product": text(_GROUPED.format(label="v.name", where=_WHERE)),
+}
+
+_TOTALS = text(f"""
+    SELECT f.currency, sum(f.units)::bigint AS units, sum(f.amount_minor)::bigint AS amount_minor,
+           count(DISTINCT f.seller_id) AS sellers, count(DISTINCT f.variant_id) AS products
+      FROM daily_facts f WHERE {_WHERE} GROUP BY 1 ORDER BY 1""")
+
+_STOCK = text("""
+    SELECT v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, l.country,
+           sum(k.available)::bigint AS available, sum(k.reserved)::bigint AS reserved
+      FROM variants v JOIN offers o ON o.variant_id = v.id JOIN stock_levels k ON k.offer_id = o.id
+      JOIN stock_locations l ON l.id = k.location_id JOIN organizations s ON s.id = o.seller_id
+     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active' AND (v.sort_key, v.id, s.name, l.country) > (:a, :b, :c, :d)
+     GROUP BY v.sort_key, v.id, v.name, v.mpn, o.seller_id, s.name, l.country
+     ORDER BY v.sort_key, v.id, s.name, l.country LIMIT :limit""")
+
+_LISTINGS = text("""
+    SELECT o.id AS offer_id, v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, s.country,
+           o.seller_sku, o.currency, o.condition, o.lead_time_days, price.amount_minor,
+           coalesce(stock.available, 0)::bigint AS available,
+           EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
+                    AND a.status = 'active' AND a.valid_from <= :today
+                    AND (a.valid_to IS NULL OR a.valid_to >= :today)) AS authorized
+      FROM variants v JOIN offers o ON o.variant_id = v.id JOIN organizations s ON s.id = o.seller_id
+      LEFT JOIN LATERAL (SELECT p.amount_minor FROM prices p JOIN price_lists l ON l.id = p.price_list_id
+                          WHERE l.owner_id = o.seller_id AND l.is_base AND l.currency = o.currency
+                            AND p.variant_id = o.variant_id AND p.valid_from <= :now
+                            AND (p.valid_to IS NULL OR p.valid_to > :now)
+                          ORDER BY p.min_quantity, p.valid_from DESC LIMIT 1) price ON true
+      LEFT JOIN LATERAL (SELECT sum(k.available) AS available FROM stock_levels k WHERE k.offer_id = o.id) stock ON true
+     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'
+       AND (cast(:seller_id AS text) IS NULL OR o.seller_id = :seller_id)
+       AND (v.sort_key, v.id, o.id) > (:a, :b, :c)
+     ORDER BY v.sort_key, v.id, o.id LIMIT :limit""")
+
+_STOCK_TOTAL = text("""
+    SELECT count(DISTINCT o.seller_id) AS sellers, count(DISTINCT o.variant_id) AS products,
+           coalesce(sum(k.available), 0)::bigint AS units,
+           count(DISTINCT o.id) FILTER (WHERE k.available = 0) AS empty
+      FROM offers o JOIN variants v ON v.id = o.variant_id JOIN stock_levels k ON k.offer_id = o.id
+     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'""")
+
+
+def sell_through(actor: Actor, wanted: Wanted, limit: int = MAX_ROWS) -> list[dict[str, Any]]:
+    """Units and value by week, product, seller, country and region, newest week first."""
+    return _ask(actor, _SELL_THROUGH, _values(wanted) | {"limit": limit})
+
+
+def by_week(actor: Actor, wanted: Wanted, group: str = "seller") -> list[dict[str, Any]]:
+    """Units by week and one more: 'seller', 'country' or 'product'; for charts."""
+    return _ask(actor, _BY[group], _values(wanted))
+
+
+def totals(actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
+    """One row a currency: units, value, and how many sellers and products took part."""
+    return _ask(actor, _TOTALS, _values(wanted))
+
+
+def stock_in_channel(actor: Actor, after: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:
+    """What active offers have in stock, by product, seller and country of the warehouse."""
+    a, b, c, d = after or ("", "", "", "")
+    return _ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "limit": limit})
+
+
+def stock_total(actor: Actor) -> dict[str, Any]:
+    """Units in stock, sellers and products they are of, and offers with an empty place."""
+    return _ask(actor, _STOCK_TOTAL, {})[0]
+
+
+def listings_with_price(
+    actor: Actor, seller_id: str | None = None, after: list[str] | None = None, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Which sellers list which product at which base price (for one piece, net, in the offer's currency)."""
+    a, b, c = after or ("", "", "")
+    return _ask(actor, _LISTINGS, {"seller_id": seller_id, "a": a, "b": b, "c": c, "limit": limit})
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    return {"since": wanted.since, "until": wanted.until, "brand_id": wanted.brand_id, "variant_id": wanted.variant_id,
+            "seller_id": wanted.seller_id, "country": wanted.country}
+
+
+def _ask(actor: Actor, question: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answer as the market, narrowed to the actor's organization: stock and prices are the sellers' rows."""
+    authorize(actor, "channel:read")
+    now: datetime = clock.now()
+    values = {**values, "manufacturer": actor.organization_id, "now": now, "today": clock.today()}
+    wanted = {name: values[name] for name in question.compile().params}
+    with tenancy.as_market():
+        return [dict(row) for row in db.session.execute(question, wanted).mappings()]
