@@ -1,0 +1,150 @@
+"""What a storefront shows, and what each of its customers sees of it.
+
+Levels: the storefront, the customer's group, and each organization of the customer's line. On every
+level that has allow rules, one of them must match; a deny on any level wins. A rule for a category
+holds for the categories below it. Reads are the market's, because customers do not see rules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true
+from sqlalchemy.orm import aliased
+
+from marketplace.catalog.models import Brand, Category, Variant
+from marketplace.channel.models import AssortmentRule
+from marketplace.core import audit, tenancy
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.ids import new_id
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Organization, Storefront
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Allow or deny one brand, or one category with all below it."""
+
+    effect: str
+    brand_id: str | None = None
+    category_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Audience:
+    """For whom rules hold: the whole storefront, one of its groups, or one of its customers."""
+
+    organization_id: str | None = None
+    customer_group: str | None = None
+
+
+EVERYBODY = Audience()
+
+
+def visible(context: BuyingContext) -> ColumnElement[bool]:
+    """A condition on Variant: `context` may see it. Costs one statement; true without rules."""
+    levels: dict[tuple[str | None, str | None], dict[str, list[ColumnElement[bool]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for rule, below in _rules(context):
+        levels[rule.organization_id, rule.customer_group][rule.effect].append(_matches(rule, below))
+    conditions = []
+    for level in levels.values():
+        if level["allow"]:
+            conditions.append(or_(*level["allow"]))
+        conditions.extend(~condition for condition in level["deny"])
+    return and_(*conditions) if conditions else true()
+
+
+def _matches(rule: AssortmentRule, below: list[str]) -> ColumnElement[bool]:
+    matches = [Variant.brand_id == rule.brand_id] if rule.brand_id else []
+    if rule.category_id:
+        matches.append(and_(Variant.category_id.is_not(None), Variant.category_id.in_(below)))
+    return and_(*matches)
+
+
+def _rules(context: BuyingContext) -> list[tuple[AssortmentRule, list[str]]]:
+    """The rules that concern a context, each with the categories it holds for; one statement."""
+    named, inner = aliased(Category), aliased(Category)
+    audience = and_(AssortmentRule.organization_id.is_(None), AssortmentRule.customer_group.is_(None))
+    if context.lineage:
+        audience = or_(audience, AssortmentRule.organization_id.in_(context.lineage))
+    if context.customer_group:
+        audience = or_(audience, and_(AssortmentRule.organization_id.is_(None),
+                                      AssortmentRule.customer_group == context.customer_group))
+    query = (
+        select(AssortmentRule, inner.id)
+        .outerjoin(named, named.id == AssortmentRule.category_id)
+        .outerjoin(inner, or_(inner.id == named.id, inner.path.startswith(named.path + " / ")))
+        .where(AssortmentRule.storefront_id == context.storefront_id, audience).order_by(AssortmentRule.id)
+    )
+    found: dict[str, tuple[AssortmentRule, list[str]]] = {}
+    with tenancy.as_market():
+        for rule, category_id in db.session.execute(query):
+            below = found.setdefault(rule.id, (rule, []))[1]
+            if category_id:
+                below.append(category_id)
+    return list(found.values())
+
+
+def rules(actor: Actor, storefront_id: str, audience: Audience = EVERYBODY) -> list[AssortmentRule]:
+    """The rules of one level of the actor's own storefront. Raises: Forbidden, NotFound."""
+    _own(authorize(actor, "storefront:read", actor.organization_id), storefront_id)
+    return list(db.session.scalars(select(AssortmentRule).where(*_level(storefront_id, audience)).order_by(AssortmentRule.id)))
+
+
+def set_rules(
+    actor: Actor, storefront_id: str, rules: Iterable[Rule], audience: Audience = EVERYBODY
+) -> None:
+    """Replace the rules of one level of a storefront.
+
+    Effects: deletes the level's rules and writes these; what it shows changes at once.
+    Raises:  Forbidden; NotFound for another's storefront or customer and for unknown brands and
+             categories; Invalid for a rule about nothing.
+    """
+    authorize(actor, "storefront:write", actor.organization_id)
+    storefront = _own(actor, storefront_id)
+    wanted = list(dict.fromkeys(rules))
+    _check(wanted)
+    if audience.organization_id:
+        buyer = db.session.get(Organization, audience.organization_id)
+        if buyer is None or buyer.reseller_id != storefront.reseller_id:
+            raise NotFound
+    db.session.execute(delete(AssortmentRule).where(*_level(storefront_id, audience)))
+    if wanted:
+        db.session.execute(insert(AssortmentRule), [
+            {"id": new_id("asr"), "reseller_id": storefront.reseller_id, "storefront_id": storefront_id,
+             "organization_id": audience.organization_id, "customer_group": audience.customer_group,
+             "effect": rule.effect, "brand_id": rule.brand_id, "category_id": rule.category_id}
+            for rule in wanted
+        ])
+    audit.record(actor, "assortment:set", storefront_id, after={"rules": [vars(rule) for rule in wanted]})
+
+
+def _check(wanted: list[Rule]) -> None:
+    for rule in wanted:
+        if rule.effect not in {"allow", "deny"} or not (rule.brand_id or rule.category_id):
+            raise Invalid("A rule allows or denies a brand or a category.", field="rules")
+    for model, ids in ((Brand, {rule.brand_id for rule in wanted}), (Category, {rule.category_id for rule in wanted})):
+        ids -= {None}
+        if ids and len(set(db.session.scalars(select(model.id).where(model.id.in_(ids))))) != len(ids):
+            raise NotFound
+
+
+def _own(actor: Actor, storefront_id: str) -> Storefront:
+    storefront = db.session.get(Storefront, storefront_id)
+    if storefront is None or storefront.reseller_id != actor.organization_id:
+        raise NotFound
+    return storefront
+
+
+def _level(storefront_id: str, audience: Audience) -> list[ColumnElement[bool]]:
+    return [
+        AssortmentRule.storefront_id == storefront_id,
+        AssortmentRule.organization_id.is_not_distinct_from(audience.organization_id),
+        AssortmentRule.customer_group.is_not_distinct_from(audience.customer_group),
+    ]

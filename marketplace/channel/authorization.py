@@ -1,0 +1,122 @@
+"""Who may sell a brand, where, and when: granted and revoked by its manufacturer.
+
+Invariants: whatever is bought is covered by an active authorization for its brand, the destination's
+country and the day, asked at listing, search, cart and order alike (`covered`). Grants may overlap: one
+that covers is enough. Revoking touches no open order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from babel import Locale
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from marketplace.catalog.models import Brand
+from marketplace.channel.events import AuthorizationRevoked
+from marketplace.channel.models import AuthorizationStatus, SellerAuthorization
+from marketplace.core import audit, clock, events
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.ids import new_id
+from marketplace.core.transitions import advance
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
+
+COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
+
+
+def grant(
+    actor: Actor, manufacturer_id: str, seller_id: str, brand_id: str, countries: Iterable[str] = (),
+    valid_from: date | None = None, valid_to: date | None = None,
+) -> SellerAuthorization:
+    """Let a seller sell a brand.
+
+    Shapes:  countries are ISO 3166 codes of destinations, none means everywhere; days are included, from
+             today when not given, open-ended without an end.
+    Effects: one SellerAuthorization, beside those that may be there.
+    Raises:  Forbidden; NotFound for a brand that is not the manufacturer's or a company that is no
+             seller; Invalid for an unknown country or an end before the beginning.
+    """
+    authorize(actor, "authorization:write", manufacturer_id)
+    brand, seller = db.session.get(Brand, brand_id), db.session.get(Organization, seller_id)
+    if brand is None or brand.manufacturer_id != manufacturer_id or seller is None or "seller" not in seller.kinds:
+        raise NotFound
+    record = SellerAuthorization(
+        id=new_id("aut"), manufacturer_id=manufacturer_id, seller_id=seller_id, brand_id=brand_id,
+        countries=_countries(countries), valid_from=valid_from or clock.today(), valid_to=valid_to,
+        status=AuthorizationStatus.ACTIVE.value, created_by=actor.user_id, created_at=clock.now(),
+    )
+    if valid_to is not None and valid_to < record.valid_from:
+        raise Invalid("The last day is before the first.", field="valid_to")
+    db.session.add(record)
+    db.session.flush()
+    audit.record(actor, "authorization:grant", record.id, after={
+        "seller_id": seller_id, "brand_id": brand_id, "countries": record.countries,
+        "valid_from": record.valid_from.isoformat(), "valid_to": valid_to and valid_to.isoformat(),
+    })
+    return record
+
+
+def _countries(countries: Iterable[str]) -> list[str]:
+    codes = sorted({code.strip().upper() for code in countries})
+    if unknown := [code for code in codes if code not in COUNTRIES]:
+        raise Invalid(f"{unknown[0]!r} is not a country code.", field="countries")
+    return codes
+
+
+def revoke(actor: Actor, authorization_id: str, because: str) -> SellerAuthorization:
+    """Take an authorization back, at once.
+
+    Effects: the seller's offers of the brand leave listing, cart and matching unless another grant
+             covers them; publishes AuthorizationRevoked.
+    Raises:  Forbidden, NotFound, WrongState when it was revoked before.
+    """
+    authorize(actor, "authorization:write", actor.organization_id)
+    record = db.session.get(SellerAuthorization, authorization_id, with_for_update=True)
+    if record is None or record.manufacturer_id != actor.organization_id:
+        raise NotFound
+    advance(record, AuthorizationStatus.REVOKED, actor.user_id, because)
+    audit.record(actor, "authorization:revoke", record.id, before={"status": "active"}, after={"status": "revoked"})
+    events.publish(AuthorizationRevoked(record.id, record.manufacturer_id, record.seller_id, record.brand_id))
+    db.session.flush()
+    return record
+
+
+def covered(
+    seller_id: ColumnElement[str], brand_id: ColumnElement[str], country: str | None, day: date
+) -> ColumnElement[bool]:
+    """A condition for a query: an active authorization covers seller, brand, destination and day.
+
+    Shapes:  country None asks for any destination at all.
+    Effects: reads across organizations, so the query must run `tenancy.as_market` (or see the rows).
+    """
+    granted = aliased(SellerAuthorization)
+    return exists().where(
+        granted.brand_id == brand_id, granted.seller_id == seller_id, *_holds(granted, country, day)
+    )
+
+
+def _holds(granted: type[SellerAuthorization], country: str | None, day: date) -> Sequence[ColumnElement[bool]]:
+    conditions = [
+        granted.status == AuthorizationStatus.ACTIVE.value,
+        granted.valid_from <= day,
+        or_(granted.valid_to.is_(None), granted.valid_to >= day),
+    ]
+    if country is not None:
+        conditions.append(or_(granted.countries == [], granted.countries.any(country)))
+    return conditions
+
+
+def authorized_pairs(pairs: Iterable[tuple[str, str]], country: str | None, day: date) -> set[tuple[str, str]]:
+    """Those of the (seller id, brand id) pairs that are covered; one statement, see `covered`."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return set()
+    granted = SellerAuthorization
+    query = select(granted.seller_id, granted.brand_id).distinct().where(
+        and_(tuple_(granted.seller_id, granted.brand_id).in_(wanted), *_holds(granted, country, day))
+    )
+    return {(seller_id, brand_id) for seller_id, brand_id in db.session.execute(query)}
