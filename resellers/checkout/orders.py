@@ -1,0 +1,148 @@
+"""A buyer's own orders: what was ordered, from whom, at which price, and where each parcel is.
+
+Every row is narrowed to the buyer's organization; what a seller charges is never read here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core import paging
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.core.transitions import StateChange
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization, User
+from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, Shipment, ShipmentLine
+from marketplace.payments.models import Payment, Refund
+
+AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
+
+
+def listed(actor: Actor, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
+    """One page of the company's orders, newest first. Raises: Forbidden without order:read."""
+    authorize(actor, "order:read", actor.organization_id)
+    found = paging.page(select(Order).where(Order.buyer_id == actor.organization_id), Order.id, cursor, limit)
+    return {"items": [_head(order) for order in found.items], "next_cursor": found.next_cursor}
+
+
+def own(actor: Actor, order_id: str) -> Order:
+    """The company's order with this id. Raises: NotFound for any other company's."""
+    authorize(actor, "order:read", actor.organization_id)
+    order = db.session.scalar(select(Order).where(Order.id == order_id, Order.buyer_id == actor.organization_id))
+    if order is None:
+        raise NotFound
+    return order
+
+
+def shown(actor: Actor, order_id: str) -> dict[str, Any]:
+    """One order with its parts, parcels, payment and timeline, as JSON values; a constant few statements."""
+    order = own(actor, order_id)
+    parts = _parts(order.id)
+    payment = db.session.scalar(select(Payment).where(Payment.order_id == order.id))
+    return {
+        **_head(order), "ship_to": order.ship_to, "po_number": order.po_number, "cost_center_id": order.cost_center_id,
+        "placed_by": db.session.scalar(select(User.name).where(User.id == order.placed_by)),
+        "lines": _lines(order.id), "parts": parts, "payment": _payment(payment), "refunds": _refunds(order.id),
+        "timeline": _timeline(order, [part["id"] for part in parts]),
+    }
+
+
+def _head(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
+        "payment_method": order.payment_method, "placed_at": order.placed_at.isoformat(),
+        "paid_at": order.paid_at.isoformat() if order.paid_at else None,
+        **{name: getattr(order, name) for name in AMOUNTS},
+    }
+
+
+def _lines(order_id: str) -> list[dict[str, Any]]:
+    rows = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.number))
+    return [
+        {"number": row.number, "variant_id": row.variant_id, "name": row.name, "mpn": row.mpn, "quantity": row.quantity}
+        for row in rows
+    ]
+
+
+def _parts(order_id: str) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(SellerOrder, Organization.name).join(Organization, Organization.id == SellerOrder.seller_id)
+        .where(SellerOrder.order_id == order_id).order_by(SellerOrder.id)
+    ).all()
+    ids = [part.id for part, _ in rows]
+    lines, parcels = _allocations(ids), _parcels(ids)
+    return [
+        {
+            "id": part.id, "number": part.number, "seller": name, "status": part.status,
+            "promised_on": part.promised_on.isoformat(), **{amount: getattr(part, amount) for amount in AMOUNTS},
+            "lines": lines.get(part.id, []), "parcels": parcels.get(part.id, []),
+        }
+        for part, name in rows
+    ]
+
+
+def _allocations(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    rows = db.session.execute(
+        select(Allocation, OrderLine.name, OrderLine.mpn, OrderLine.number)
+        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .where(Allocation.seller_order_id.in_(seller_order_ids)).order_by(OrderLine.number, Allocation.id)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row, name, mpn, number in rows:
+        found.setdefault(row.seller_order_id, []).append({
+            "id": row.id, "line": number, "variant_id": row.variant_id, "name": name, "mpn": mpn,
+            "quantity": row.quantity, "shipped": row.shipped, "cancelled": row.cancelled,
+            "unit_minor": row.unit_price_minor, "goods_minor": row.goods_minor, "tax_minor": row.tax_minor,
+        })
+    return found
+
+
+def _parcels(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    rows = db.session.execute(
+        select(Shipment, OrderLine.name, ShipmentLine.quantity)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .join(Allocation, Allocation.id == ShipmentLine.allocation_id)
+        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .where(Shipment.seller_order_id.in_(seller_order_ids)).order_by(Shipment.id, OrderLine.number)
+    )
+    parcels: dict[str, dict[str, Any]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row, name, quantity in rows:
+        if row.id not in parcels:
+            parcels[row.id] = {
+                "id": row.id, "carrier": row.carrier, "tracking_number": row.tracking_number,
+                "shipped_at": row.shipped_at.isoformat(), "lines": [],
+                "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
+            }
+            found.setdefault(row.seller_order_id, []).append(parcels[row.id])
+        parcels[row.id]["lines"].append({"name": name, "quantity": quantity})
+    return found
+
+
+def _payment(payment: Payment | None) -> dict[str, Any] | None:
+    if payment is None:
+        return None
+    return {"id": payment.id, "method": payment.method, "status": payment.status,
+            "amount_minor": payment.amount_minor, "currency": payment.currency}
+
+
+def _refunds(order_id: str) -> list[dict[str, Any]]:
+    rows = db.session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id))
+    return [{"amount_minor": row.amount_minor, "currency": row.currency, "status": row.status,
+             "at": row.created_at.isoformat()} for row in rows]
+
+
+def _timeline(order: Order, seller_order_ids: list[str]) -> list[dict[str, Any]]:
+    """What happened, oldest first: (when, to which part, its new state); the reasons stay inside."""
+    steps = [{"at": order.placed_at.isoformat(), "part": None, "state": "placed"}]
+    if order.paid_at:
+        steps.append({"at": order.paid_at.isoformat(), "part": None, "state": "paid"})
+    rows = db.session.execute(
+        select(StateChange.at, StateChange.entity_id, StateChange.to_state)
+        .where(StateChange.entity_id.in_(seller_order_ids)).order_by(StateChange.id)
+    )
+    steps += [{"at": at.isoformat(), "part": part, "state": state} for at, part, state in rows]
+    return sorted(steps, key=lambda step: step["at"])

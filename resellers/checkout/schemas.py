@@ -1,0 +1,103 @@
+"""Shapes of the cart, the checkout and the buyer's orders."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+from resellers.storefront.schemas import MAX_QUANTITY
+
+ID = validate.Length(1, 40)
+WORDS = validate.Length(1, 120)
+
+
+class CartQuantity(Schema):
+    """How many of a variant the cart is to hold."""
+
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_QUANTITY))
+
+
+class CartLine(CartQuantity):
+    """What to put into the cart."""
+
+    variant_id = fields.String(required=True, validate=ID)
+    add = fields.Boolean(load_default=False)
+
+
+class PlanQuery(Schema):
+    """Where the goods are to go; the first address of the book when not given."""
+
+    address_id = fields.String(validate=ID)
+
+
+class Placing(Schema):
+    """What the buyer decides at checkout. Amounts are never taken from the client."""
+
+    address_id = fields.String(required=True, validate=ID)
+    payment_method = fields.String(required=True, validate=validate.OneOf(("card", "on_account")))
+    po_number = fields.String(validate=validate.Length(max=60))
+    cost_center_id = fields.String(validate=ID)
+
+
+class ApiPlacing(Placing):
+    """The same by a program: it names the cart that it has seen."""
+
+    cart_id = fields.String(validate=ID)
+
+
+class PageQuery(Schema):
+    """A page of a list."""
+
+    cursor = fields.String(validate=validate.Length(max=400))
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
+
+
+class AddressIn(Schema):
+    """A place goods can go to."""
+
+    label = fields.String(required=True, validate=WORDS)
+    name = fields.String(required=True, validate=WORDS)
+    line1 = fields.String(required=True, validate=WORDS)
+    line2 = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=120))
+    postcode = fields.String(required=True, validate=validate.Length(1, 16))
+    city = fields.String(required=True, validate=WORDS)
+    region = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=60))
+    country = fields.String(required=True, validate=validate.Regexp("^[A-Z]{2}$", error="Two capital letters, such as DE."))
+
+
+class AddressOut(AddressIn):
+    """A place in the company's address book."""
+
+    id = fields.String()
+
+
+class CostCenterIn(Schema):
+    """Where the company books purchases."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 30))
+    name = fields.String(required=True, validate=WORDS)
+
+
+class CostCenterOut(CostCenterIn):
+    """A cost center of the company."""
+
+    id = fields.String()
+    is_active = fields.Boolean()
+
+
+class Placed(Schema):
+    """The order that was made, and what the buyer has to do next."""
+
+    order_id = fields.String()
+    number = fields.String()
+    status = fields.String()
+    currency = fields.String()
+    total_minor = fields.Integer()
+    payment_method = fields.String()
+    payment_needed = fields.Boolean()
+
+
+class PaymentPage(Schema):
+    """Where the buyer pays."""
+
+    url = fields.Url()

@@ -1,0 +1,1 @@
+"""The reseller's own portal: storefront, customers, price lists, orders, money."""

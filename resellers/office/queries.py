@@ -1,0 +1,154 @@
+"""What a reseller reads of its business: sales, its own margin, open matters, orders.
+
+Invariants: everything is narrowed to the reseller; its margin is shown, a seller's prices are not.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, and_, case, cast, func, select
+
+from marketplace.core import clock, paging
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
+from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
+from marketplace.payments.models import LineShare, Payment
+
+_MARGIN = LineShare.margin_minor - func.coalesce(cast(LineShare.refunded["margin"].astext, BigInteger), 0)
+
+
+def pulse(actor: Actor, days: int = 30) -> list[dict[str, Any]]:
+    """Paid sales and margin of the last `days` days, per currency, with one row a day. Two statements."""
+    authorize(actor, "order:read", actor.organization_id)
+    since = clock.now() - timedelta(days=days)
+    mine = and_(Order.reseller_id == actor.organization_id, Order.paid_at >= since)
+    day = cast(func.timezone("UTC", Order.paid_at), Date).label("day")
+    sales = db.session.execute(
+        select(Order.currency, day, func.count().label("orders"), func.sum(Order.goods_minor).label("sales"))
+        .where(mine).group_by(Order.currency, day)
+    ).all()
+    margins = db.session.execute(
+        select(Order.currency, day, func.sum(_MARGIN).label("margin"))
+        .join(LineShare, LineShare.order_id == Order.id).where(mine).group_by(Order.currency, day)
+    ).all()
+    margin = {(row.currency, row.day): int(row.margin) for row in margins}
+    return [_currency(currency, sales, margin, days) for currency in sorted({row.currency for row in sales})]
+
+
+def _currency(currency: str, sales: list[Any], margin: dict[Any, int], days: int) -> dict[str, Any]:
+    by_day = {row.day: row for row in sales if row.currency == currency}
+    dates = [clock.today() - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    rows = [
+        {"day": date.isoformat(), "orders": by_day[date].orders if date in by_day else 0,
+         "sales_minor": int(by_day[date].sales) if date in by_day else 0,
+         "margin_minor": margin.get((currency, date), 0)}
+        for date in dates
+    ]
+    total = {name: sum(row[name] for row in rows) for name in ("orders", "sales_minor", "margin_minor")}
+    return {"currency": currency, **total, "days": rows}
+
+
+def tasks(actor: Actor) -> dict[str, int]:
+    """Open matters: orders not paid, parts that wait for a seller, parts cancelled in a week. One statement."""
+    authorize(actor, "order:read", actor.organization_id)
+    week = clock.now() - timedelta(days=7)
+    row = db.session.execute(
+        select(
+            select(func.count()).select_from(Order).where(
+                Order.reseller_id == actor.organization_id, Order.status == OrderStatus.PENDING_PAYMENT.value,
+            ).scalar_subquery().label("unpaid"),
+            func.count(case((SellerOrder.status == SellerOrderStatus.OPEN.value, 1))).label("waiting"),
+            func.count(case((and_(SellerOrder.status == SellerOrderStatus.CANCELLED.value,
+                                  SellerOrder.created_at >= week), 1))).label("cancelled"),
+        ).where(SellerOrder.reseller_id == actor.organization_id)
+    ).one()
+    return {"unpaid": row.unpaid, "waiting": row.waiting, "cancelled": row.cancelled}
+
+
+def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
+    """One page of the orders on the reseller's storefronts, newest first, each with its margin.
+
+    Shapes:  `args` may have status, buyer_id, number, cursor, limit.
+    """
+    authorize(actor, "order:read", actor.organization_id)
+    query = select(Order).where(Order.reseller_id == actor.organization_id)
+    for name in ("status", "buyer_id", "number"):
+        if args.get(name):
+            query = query.where(getattr(Order, name) == args[name])
+    page = paging.page(query, Order.id, args.get("cursor"), args.get("limit", 50))
+    margins = _margins([order.id for order in page.items])
+    names = _names({order.buyer_id for order in page.items})
+    items = [_head(order, names, margins) for order in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}
+
+
+def _head(order: Order, names: dict[str, str], margins: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": order.id, "number": order.number, "status": order.status, "buyer_id": order.buyer_id,
+        "buyer": names.get(order.buyer_id, ""), "placed_at": order.placed_at.isoformat(), "currency": order.currency,
+        "goods_minor": order.goods_minor, "total_minor": order.total_minor, "margin_minor": margins.get(order.id),
+        "payment_method": order.payment_method,
+    }
+
+
+def _margins(order_ids: list[str]) -> dict[str, int]:
+    if not order_ids:
+        return {}
+    rows = db.session.execute(
+        select(LineShare.order_id, func.sum(_MARGIN)).where(LineShare.order_id.in_(order_ids)).group_by(LineShare.order_id)
+    )
+    return {order_id: int(margin) for order_id, margin in rows}
+
+
+def _names(ids: set[str]) -> dict[str, str]:
+    rows = db.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def order(actor: Actor, order_id: str) -> dict[str, Any]:
+    """One order with its parts and lines: what the customer pays and the reseller keeps. Raises: NotFound."""
+    authorize(actor, "order:read", actor.organization_id)
+    found = db.session.scalar(select(Order).filter_by(id=order_id, reseller_id=actor.organization_id))
+    if found is None:
+        raise NotFound
+    names = _names({found.buyer_id})
+    payment = db.session.scalar(select(Payment.status).where(Payment.order_id == found.id))
+    return {
+        **_head(found, names, _margins([found.id])), "ship_to": found.ship_to, "po_number": found.po_number,
+        "freight_minor": found.freight_minor, "surcharge_minor": found.surcharge_minor, "tax_minor": found.tax_minor,
+        "payment_status": payment, "parts": _parts(found.id),
+    }
+
+
+def _parts(order_id: str) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(SellerOrder, Organization.name).join(Organization, Organization.id == SellerOrder.seller_id)
+        .where(SellerOrder.order_id == order_id).order_by(SellerOrder.id)
+    ).all()
+    lines = _lines([part.id for part, _ in rows])
+    return [
+        {"id": part.id, "number": part.number, "seller": name, "status": part.status,
+         "promised_on": part.promised_on.isoformat(), "goods_minor": part.goods_minor,
+         "total_minor": part.total_minor, "lines": lines.get(part.id, [])}
+        for part, name in rows
+    ]
+
+
+def _lines(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    rows = db.session.execute(
+        select(Allocation, OrderLine.name, OrderLine.mpn, _MARGIN)
+        .join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .outerjoin(LineShare, LineShare.allocation_id == Allocation.id)
+        .where(Allocation.seller_order_id.in_(seller_order_ids)).order_by(OrderLine.number, Allocation.id)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row, name, mpn, margin in rows:
+        found.setdefault(row.seller_order_id, []).append({
+            "name": name, "mpn": mpn, "quantity": row.quantity, "shipped": row.shipped, "cancelled": row.cancelled,
+            "unit_minor": row.unit_price_minor, "goods_minor": row.goods_minor, "margin_minor": margin,
+        })
+    return found

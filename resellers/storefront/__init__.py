@@ -1,0 +1,1 @@
+"""What a storefront's visitors see: home, lists, search, the product page."""

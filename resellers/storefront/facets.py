@@ -1,0 +1,97 @@
+"""Counts beside a storefront's filters, and the ways into its catalog, each over what this buyer may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, func, literal, select, union_all
+
+from marketplace.catalog.models import Brand, Category, Variant
+from marketplace.core import tenancy
+from marketplace.core.db import db
+from marketplace.identity.buying import BuyingContext
+from resellers.storefront import queries
+from resellers.storefront.queries import Filters
+
+MOST = 30
+
+
+def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
+    """What each filter would leave, counted without itself.
+
+    Shapes:  {"total", "in_stock", "brands": [{"slug", "name", "count"}], "categories": […]}, biggest first.
+    Effects: none; one statement.
+    """
+    seen = select(
+        Variant.brand_id, Variant.category_id,
+        _passes(context, filters, "brand").label("brand_ok"),
+        _passes(context, filters, "category").label("category_ok"),
+        case((queries.sellable(context, in_stock=True), 1), else_=0).label("stocked"),
+    ).where(queries.visible(context), *queries.narrowed(context, Filters(query=filters.query))).cte("seen")
+    stock_ok = literal(1) if not filters.in_stock else seen.c.stocked
+    everything = [seen.c.brand_ok == 1, seen.c.category_ok == 1]
+    kept = [stock_ok == 1]
+    statement = union_all(
+        select(literal("total"), literal(""), literal(""), func.count()).select_from(seen).where(*everything, *kept),
+        select(literal("stock"), literal(""), literal(""), func.count()).select_from(seen).where(*everything, seen.c.stocked == 1),
+        select(literal("brand"), Brand.slug, Brand.name, func.count()).join(seen, seen.c.brand_id == Brand.id)
+        .where(seen.c.category_ok == 1, *kept).group_by(Brand.slug, Brand.name),
+        select(literal("category"), Category.slug, Category.name, func.count())
+        .join(seen, seen.c.category_id == Category.id)
+        .where(seen.c.brand_ok == 1, *kept).group_by(Category.slug, Category.name),
+    )
+    with tenancy.as_market():
+        return _shaped(db.session.execute(statement).all())
+
+
+def _passes(context: BuyingContext, filters: Filters, name: str) -> Any:
+    chosen = Filters(**{name: getattr(filters, name)})
+    conditions = queries.narrowed(context, chosen)
+    return case((conditions[0], 1), else_=0) if conditions else literal(1)
+
+
+def _shaped(rows: list[Any]) -> dict[str, Any]:
+    found: dict[str, list[dict[str, Any]]] = {"brand": [], "category": []}
+    counts = {"total": 0, "stock": 0}
+    for kind, slug, name, count in rows:
+        if kind in counts:
+            counts[kind] = count
+        else:
+            found[kind].append({"slug": slug, "name": name, "count": count})
+    for choices in found.values():
+        choices.sort(key=lambda choice: (-choice["count"], choice["name"]))
+    return {"total": counts["total"], "in_stock": counts["stock"],
+            "brands": found["brand"][:MOST], "categories": found["category"][:MOST]}
+
+
+def entrances(context: BuyingContext) -> dict[str, list[dict[str, Any]]]:
+    """The brands and the top categories in which this buyer finds anything, in name order. Two statements."""
+    root = Category.__table__.alias("root")
+    with tenancy.as_market():
+        brands = db.session.execute(
+            select(Brand.slug, Brand.name)
+            .where(select(Variant.id).where(Variant.brand_id == Brand.id, queries.visible(context)).exists())
+            .order_by(Brand.name).limit(60)
+        ).all()
+        categories = db.session.execute(
+            select(root.c.slug, root.c.name).where(
+                root.c.parent_id.is_(None),
+                select(Variant.id).join(Category, Category.id == Variant.category_id).where(
+                    (Category.id == root.c.id) | func.starts_with(Category.path, root.c.path + " / "),
+                    queries.visible(context),
+                ).exists(),
+            ).order_by(root.c.name).limit(60)
+        ).all()
+    return {"brands": [{"slug": slug, "name": name} for slug, name in brands],
+            "categories": [{"slug": slug, "name": name} for slug, name in categories]}
+
+
+def category(slug: str) -> dict[str, Any] | None:
+    """A category's name and the categories above it, nearest last; None when there is none."""
+    path = db.session.scalar(select(Category.path).where(Category.slug == slug))
+    if path is None:
+        return None
+    names = path.split(" / ")
+    paths = [" / ".join(names[: i + 1]) for i in range(len(names))]
+    rows = db.session.execute(select(Category.slug, Category.name).where(Category.path.in_(paths)).order_by(func.length(Category.path)))
+    return {"name": names[-1], "crumbs": [{"slug": found, "name": name} for found, name in rows]}

@@ -1,0 +1,113 @@
+"""Shapes of the storefront's catalog: what may be asked, and what is answered."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+
+MAX_QUANTITY = 1_000_000
+SLUG = validate.Length(max=120)
+
+
+class ListQuery(Schema):
+    """Filters, order and page of a product list."""
+
+    brand = fields.String(validate=SLUG)
+    category = fields.String(validate=SLUG)
+    in_stock = fields.Boolean(load_default=False)
+    sort = fields.String(validate=validate.OneOf(("relevance", "name", "name_desc", "newest")))
+    cursor = fields.String(validate=validate.Length(max=400))
+    limit = fields.Integer(load_default=24, validate=validate.Range(1, 96))
+
+
+class SearchQuery(ListQuery):
+    """The same, with the words searched for."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class ProductQuery(Schema):
+    """How many are wanted: price, offers and arrival depend on it."""
+
+    quantity = fields.Integer(load_default=1, validate=validate.Range(1, MAX_QUANTITY))
+
+
+class Listed(Schema):
+    """One product in a list. `unit_minor` is net, in minor units; null where nobody can quote a price."""
+
+    id = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    gtin = fields.String(allow_none=True)
+    unit = fields.String()
+    brand = fields.String()
+    brand_slug = fields.String()
+    picture_url = fields.String(allow_none=True)
+    currency = fields.String()
+    unit_minor = fields.Integer(allow_none=True)
+    min_quantity = fields.Integer()
+    stock = fields.Integer()
+    sellers = fields.Integer()
+
+
+class ListPage(Schema):
+    """One page of products; `next_cursor` is null on the last."""
+
+    items = fields.List(fields.Nested(Listed))
+    next_cursor = fields.String(allow_none=True)
+
+
+class Count(Schema):
+    """One choice of a filter and how many products it leaves."""
+
+    slug = fields.String()
+    name = fields.String()
+    count = fields.Integer()
+
+
+class Facets(Schema):
+    """What the filters would leave, each counted without itself."""
+
+    total = fields.Integer()
+    in_stock = fields.Integer()
+    brands = fields.List(fields.Nested(Count))
+    categories = fields.List(fields.Nested(Count))
+
+
+class Tier(Schema):
+    """The unit price from a quantity on, net."""
+
+    min_quantity = fields.Integer()
+    unit_minor = fields.Integer()
+
+
+class ProductAnswer(Listed):
+    """A product as this buyer sees it."""
+
+    description = fields.String(allow_none=True)
+    category = fields.String(allow_none=True)
+    category_slug = fields.String(allow_none=True)
+    attributes = fields.Dict()
+    tiers = fields.List(fields.Nested(Tier))
+    why = fields.Dict(allow_none=True)
+
+
+class OfferAnswer(Schema):
+    """One seller's offer as this buyer sees it: its own price, and never the seller's."""
+
+    rank = fields.Integer(allow_none=True)
+    seller = fields.String()
+    unit_minor = fields.Integer(allow_none=True)
+    freight_minor = fields.Integer(allow_none=True)
+    arrives_on = fields.String(allow_none=True)
+    stock = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class OffersAnswer(Schema):
+    """Every offer for a product, the winner first."""
+
+    currency = fields.String()
+    quantity = fields.Integer()
+    items = fields.List(fields.Nested(OfferAnswer))
