@@ -101,7 +101,9 @@ def _events(content: bytes, kinds: tuple[str, ...]) -> Iterator[tuple[str, Any]]
             if kind in kinds:
                 yield kind, element
     except etree.XMLSyntaxError as error:
-        raise FileRefused(f"The file is not well-formed XML: {error.msg}.", line=error.lineno) from None
+        first = next(iter(parser.error_log), None)
+        line, reason = (first.line, first.message) if first else (error.lineno or 1, error.msg)
+        raise FileRefused(f"The file is not well-formed XML: {reason}.", line=line) from None
 
 
 def _check_root(root: Any) -> None:

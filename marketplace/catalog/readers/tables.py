@@ -63,11 +63,13 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding=_encoding(content), errors="strict", newline="")
     separator = _separator(text)
     reader = csv.reader(text, delimiter=separator, strict=True)
+    begun = 1
     try:
         for cells in reader:
+            begun = reader.line_num + 1
             yield reader.line_num, [cell.strip() for cell in cells] if reader.line_num == 1 else cells
     except (csv.Error, UnicodeError) as error:
-        raise FileRefused(f"The file cannot be read as CSV: {error}.", line=reader.line_num + 1) from None
+        raise FileRefused(f"The file cannot be read as CSV: {error}.", line=begun) from None
 
 
 def _encoding(content: bytes) -> str:
