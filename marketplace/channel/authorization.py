@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypedDict, Unpack
 
 from babel import Locale
 from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
@@ -28,9 +29,16 @@ from marketplace.identity.models import Organization
 COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
 
 
+class Terms(TypedDict, total=False):
+    """Where and when an authorization holds."""
+
+    countries: Iterable[str]
+    valid_from: date | None
+    valid_to: date | None
+
+
 def grant(
-    actor: Actor, manufacturer_id: str, seller_id: str, brand_id: str, countries: Iterable[str] = (),
-    valid_from: date | None = None, valid_to: date | None = None,
+    actor: Actor, manufacturer_id: str, seller_id: str, brand_id: str, **terms: Unpack[Terms]
 ) -> SellerAuthorization:
     """Let a seller sell a brand.
 
@@ -44,18 +52,19 @@ def grant(
     brand, seller = db.session.get(Brand, brand_id), db.session.get(Organization, seller_id)
     if brand is None or brand.manufacturer_id != manufacturer_id or seller is None or "seller" not in seller.kinds:
         raise NotFound
+    valid_from, valid_to = terms.get("valid_from") or clock.today(), terms.get("valid_to")
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid("The last day is before the first.", field="valid_to")
     record = SellerAuthorization(
         id=new_id("aut"), manufacturer_id=manufacturer_id, seller_id=seller_id, brand_id=brand_id,
-        countries=_countries(countries), valid_from=valid_from or clock.today(), valid_to=valid_to,
+        countries=_countries(terms.get("countries") or ()), valid_from=valid_from, valid_to=valid_to,
         status=AuthorizationStatus.ACTIVE.value, created_by=actor.user_id, created_at=clock.now(),
     )
-    if valid_to is not None and valid_to < record.valid_from:
-        raise Invalid("The last day is before the first.", field="valid_to")
     db.session.add(record)
     db.session.flush()
     audit.record(actor, "authorization:grant", record.id, after={
         "seller_id": seller_id, "brand_id": brand_id, "countries": record.countries,
-        "valid_from": record.valid_from.isoformat(), "valid_to": valid_to and valid_to.isoformat(),
+        "valid_from": valid_from.isoformat(), "valid_to": valid_to and valid_to.isoformat(),
     })
     return record
 

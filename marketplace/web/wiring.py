@@ -12,6 +12,7 @@ from flask import Flask
 
 from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox
+from marketplace.offers import handlers as offers
 from marketplace.web import doorbell
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -21,6 +22,7 @@ FACTS: list[tuple[type, str, Handler]] = []
 TOPICS: dict[str, Handler] = {
     "catalog.stage": catalog.stage,
     "catalog.apply": catalog.apply,
+    "offers.release_expired": offers.on_release_expired,
 }
 
 
