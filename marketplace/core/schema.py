@@ -13,7 +13,7 @@ APPEND_ONLY = ("audit_entries", "journal_entries", "postings", "state_changes")
 
 FREEZE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$;
 """
 
 
