@@ -65,7 +65,6 @@ class Variant(Base):
         Index("ix_variants_text", "text", postgresql_using="gin", postgresql_ops={"text": "gin_trgm_ops"}),
         Index("ix_variants_listing", "sort_key", "id", postgresql_where="status = 'active'"),
         Index("ix_variants_facets", "brand_id", "category_id", postgresql_where="status = 'active'"),
-        Index("ix_variants_manufacturer_id", "manufacturer_id", "id"),
     )
     id: Mapped[PrimaryKey]
     product_id: Mapped[str] = reference("products.id", index=True)
