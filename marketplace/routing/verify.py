@@ -68,8 +68,12 @@ def check(problem: dict[str, Any], answer: dict[str, Any]) -> list[str]:
     if faults:
         return faults
     quantities = {row["offer"]: row["quantity"] for row in rows}
-    return [*_offers(problem, quantities), *_lines(problem, answer, quantities),
-            *_sellers(problem, quantities), *_money(problem, answer, quantities)]
+    return [*rules(problem, quantities), *_unfilled(problem, answer, quantities), *_money(problem, answer, quantities)]
+
+
+def rules(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
+    """Every rule that the quantities (offer id -> units > 0) break."""
+    return [*_offers(problem, quantities), *_lines(problem, quantities), *_sellers(problem, quantities)]
 
 
 def _infeasible(problem: dict[str, Any], answer: dict[str, Any]) -> list[str]:
@@ -110,7 +114,7 @@ def _offers(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
     return faults
 
 
-def _lines(problem: dict[str, Any], answer: dict[str, Any], quantities: dict[str, int]) -> list[str]:
+def _lines(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
     faults, given, sharing = [], defaultdict(int), defaultdict(int)
     for offer in problem["offers"]:
         if offer["id"] in quantities:
@@ -123,11 +127,15 @@ def _lines(problem: dict[str, Any], answer: dict[str, Any], quantities: dict[str
             faults.append(f"Line {line['id']} must be filled.")
         if line.get("max_offers") is not None and sharing[line["id"]] > line["max_offers"]:
             faults.append(f"Line {line['id']} is split over too many offers.")
-    missing = {line["id"]: line["quantity"] - given[line["id"]] for line in problem["lines"]}
-    want = [{"line": id_, "quantity": missing[id_]} for id_ in sorted(missing) if missing[id_] > 0]
-    if answer.get("unfilled") != want:
-        faults.append("The unfilled quantities are not what is missing.")
     return faults
+
+
+def _unfilled(problem: dict[str, Any], answer: dict[str, Any], quantities: dict[str, int]) -> list[str]:
+    missing = {line["id"]: line["quantity"] for line in problem["lines"]}
+    for offer in problem["offers"]:
+        missing[offer["line"]] -= quantities.get(offer["id"], 0)
+    want = [{"line": id_, "quantity": missing[id_]} for id_ in sorted(missing) if missing[id_] > 0]
+    return [] if answer.get("unfilled") == want else ["The unfilled quantities are not what is missing."]
 
 
 def _sellers(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:

@@ -1,0 +1,154 @@
+"""Why each line went where, in plain sentences and in cents.
+
+`lines` is stored with the decision. `matrix` and `replay` work on the stored decision alone: the
+problem, the answer and the lines are all they look at, so they hold when the world has moved on.
+Regret: how much the total would have risen, had the whole line gone to that offer and the rest stayed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.core import money
+from marketplace.routing import verify
+from marketplace.routing.allocate import allocate
+from marketplace.routing.eligibility import SENTENCES
+from marketplace.routing.plans import Plan
+
+REPLAY_SECONDS = 5.0
+
+
+def lines(plan: Plan) -> list[dict[str, Any]]:
+    """One entry per line: candidates, exclusions, winners, and the sentence that says why."""
+    quantities = {row["offer"]: row["quantity"] for row in plan.answer["allocations"]}
+    return [_line(plan, wanted, quantities) for wanted in plan.wanted]
+
+
+def _line(plan: Plan, wanted: tuple[str, str, int], quantities: dict[str, int]) -> dict[str, Any]:
+    line_id, variant_id, quantity = wanted
+    found = [_candidate(one, level, quantity) for one in plan.candidates[line_id] for level in one.levels]
+    winners = [{**row, "quantity": quantities[row["offer"]]} for row in found if row["offer"] in quantities]
+    return {
+        "line": line_id, "variant_id": variant_id, "quantity": quantity, "candidates": found,
+        "exclusions": plan.excluded[line_id], "winners": [{"offer": w["offer"], "quantity": w["quantity"]} for w in winners],
+        "sentence": sentence(quantity, winners, found, plan.currency),
+    }
+
+
+def _candidate(one: Any, level: Any, quantity: int) -> dict[str, Any]:
+    reached = [tier for tier in one.tiers if tier.min_quantity <= quantity][-1]
+    return {
+        "offer": f"{one.supply.offer_id}@{level.stock_level_id}", "seller_id": one.supply.seller_id,
+        "seller_name": one.supply.seller_name, "unit_minor": reached.unit_minor,
+        "freight_minor": one.freight.freight_minor, "days": one.days, "promised_on": one.promised_on.isoformat(),
+        "available": level.available,
+    }
+
+
+def sentence(quantity: int, winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: str) -> str:
+    """What happened to one line and why, for a person."""
+    if not winners:
+        return "No seller can serve this line." if not found else "No seller was used for this line."
+    if len(winners) == 1:
+        one = winners[0]
+        text = f"{one['seller_name']} serves {one['quantity']} at {_amount(one['unit_minor'], currency)}"
+    else:
+        text = "Shared: " + ", ".join(f"{w['seller_name']} {w['quantity']}" for w in winners)
+    served = sum(winner["quantity"] for winner in winners)
+    missing = f"; {quantity - served} have no seller" if served < quantity else ""
+    return f"{text}{_why(winners, found, currency)}{missing}."
+
+
+def _why(winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: str) -> str:
+    sellers = {row["seller_id"] for row in found}
+    if len(sellers) == 1:
+        return ", the only eligible seller"
+    cheapest = min(found, key=lambda row: (row["unit_minor"], row["offer"]))
+    dearest = max(winner["unit_minor"] for winner in winners)
+    if dearest <= cheapest["unit_minor"]:
+        return f", the lowest of {len(sellers)} sellers' prices"
+    more = _amount(dearest - cheapest["unit_minor"], currency)
+    return f": {more} a unit above {cheapest['seller_name']}, but less in total with freight, stock, dates and parcels"
+
+
+def _amount(minor: int, currency: str) -> str:
+    return f"{money.decimal(minor, currency)} {currency}"
+
+
+def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """For each offer that did not win its line: what the total would be more, by part.
+
+    Shapes:  {offer id: {"minor": int, "parts": {part: change}}}; None where that choice is not allowed
+             (packs, stock, limits), and no entry for winners.
+    """
+    quantities = {row["offer"]: row["quantity"] for row in answer["allocations"]}
+    before = verify.breakdown(problem, quantities)
+    wanted = {line["id"]: line["quantity"] for line in problem["lines"]}
+    line_of = {offer["id"]: offer["line"] for offer in problem["offers"]}
+    found = {}
+    for offer in problem["offers"]:
+        if offer["id"] in quantities:
+            continue
+        others = {id_: n for id_, n in quantities.items() if line_of[id_] != offer["line"]}
+        changed = dict(sorted({**others, offer["id"]: wanted[offer["line"]]}.items()))
+        after = verify.breakdown(problem, changed)
+        parts = {part: after[part] - before[part] for part in verify.PARTS if after[part] != before[part]}
+        allowed = not verify.rules(problem, changed)
+        found[offer["id"]] = {"minor": sum(parts.values()), "parts": parts} if allowed else None
+    return found
+
+
+def matrix(decision: Any) -> list[dict[str, Any]]:
+    """The decision as lines x offers, for the operator: winners first, then by regret, then the excluded.
+
+    Shapes:  [{"line", "variant_id", "quantity", "sentence", "offers": [{"offer", "seller_id", "seller_name",
+             "unit_minor", "freight_minor", "days", "promised_on", "available", "quantity", "is_winner",
+             "regret_minor" (None: not possible, 0 for winners), "parts", "win_at_minor", "sentence"}],
+             "exclusions": [{"offer_id", "seller_name", "codes", "sentence"}]}]
+    """
+    regret = regrets(decision.problem, decision.answer)
+    won = {row["offer"]: row["quantity"] for row in decision.answer["allocations"]}
+    currency = decision.problem["currency"]
+    return [{
+        "line": line["line"], "variant_id": line["variant_id"], "quantity": line["quantity"], "sentence": line["sentence"],
+        "offers": sorted((_cell(row, line["quantity"], won, regret, currency) for row in line["candidates"]),
+                         key=lambda cell: (not cell["is_winner"], cell["regret_minor"] is None, cell["regret_minor"] or 0, cell["offer"])),
+        "exclusions": [{**row, "sentence": because(row["codes"])} for row in line["exclusions"]],
+    } for line in decision.lines]
+
+
+def _cell(
+    row: dict[str, Any], quantity: int, won: dict[str, int], regret: dict[str, Any], currency: str
+) -> dict[str, Any]:
+    cost = regret.get(row["offer"])
+    winner = row["offer"] in won
+    win_at = row["unit_minor"] - -(-cost["minor"] // quantity) if cost and 0 < cost["minor"] <= row["unit_minor"] * quantity else None
+    text = "Chosen." if winner else "It cannot serve this line alone." if cost is None else _regret(cost, currency)
+    return {
+        **row, "quantity": won.get(row["offer"], 0), "is_winner": winner, "sentence": text,
+        "regret_minor": 0 if winner else cost and cost["minor"], "parts": cost["parts"] if cost else {}, "win_at_minor": win_at,
+    }
+
+
+def _regret(cost: dict[str, Any], currency: str) -> str:
+    """What choosing this offer instead would have changed."""
+    parts = ", ".join(f"{part} {'+' if minor > 0 else ''}{_amount(minor, currency)}" for part, minor in cost["parts"].items())
+    return f"Choosing it would cost {_amount(cost['minor'], currency)} more ({parts})." if parts else "As good as the choice made."
+
+
+def because(codes: list[str]) -> str:
+    """Exclusion codes as one sentence."""
+    text = "; ".join(SENTENCES.get(code, code) for code in codes)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def replay(decision: Any) -> dict[str, Any]:
+    """Solve the stored problem again and compare.
+
+    Shapes:  {"is_same": bool, "answer": answer, "faults": what the verifier says of the stored answer}
+    """
+    again = allocate(decision.problem, REPLAY_SECONDS)
+    return {
+        "is_same": again["allocations"] == decision.answer["allocations"],
+        "answer": again, "faults": verify.check(decision.problem, decision.answer),
+    }
