@@ -49,7 +49,7 @@ def _still_new(rows: list[ImportRow]) -> list[ImportRow]:
     taken = set(db.session.execute(
         db.select(Brand.name_key, Variant.mpn_key, Variant.gtin).join(Brand, Brand.id == Variant.brand_id)
         .where(or_(Variant.gtin.in_(gtins), tuple_(Brand.name_key, Variant.mpn_key).in_(keys)))
-    ).tuples())
+    ).all())
     taken_keys, taken_gtins = {row[:2] for row in taken}, {row[2] for row in taken} - {None}
     free = []
     for row in rows:
@@ -160,7 +160,7 @@ def _live(rows: list[ImportRow]) -> dict[str, tuple[Variant, Product]]:
         db.select(Variant, Product).join(Product, Product.id == Variant.product_id)
         .where(Variant.id.in_([row.variant_id for row in rows])).execution_options(populate_existing=True)
     )
-    return {variant.id: (variant, product) for variant, product in found.tuples()}
+    return {variant.id: (variant, product) for variant, product in found}
 
 
 def _brands(manufacturer_id: str, rows: list[ImportRow]) -> dict[str, Brand]:
@@ -171,7 +171,7 @@ def _brands(manufacturer_id: str, rows: list[ImportRow]) -> dict[str, Brand]:
 def _categories(paths: Iterable[str]) -> dict[str, str]:
     wanted = {path for path in paths if path}
     found = dict(db.session.execute(
-        db.select(Category.path, Category.id).where(Category.path.in_(wanted))).tuples().all()) if wanted else {}
+        db.select(Category.path, Category.id).where(Category.path.in_(wanted))).all()) if wanted else {}
     for path in sorted(wanted - found.keys()):
         category = service.ensure_category(path)
         if category is not None:

@@ -12,7 +12,7 @@ from marketplace.catalog.models import CatalogImport
 from marketplace.core.db import db
 
 _R = "UPDATE import_rows r SET kind = :kind, errors = r.errors || cast(:error AS jsonb)"
-_MINE = "r.import_id = :import AND r.kind = 'new'"
+_MINE = "r.import_id = cast(:import AS text) AND r.kind = 'new'"
 
 
 def compare(record: CatalogImport) -> None:
@@ -31,9 +31,9 @@ def compare(record: CatalogImport) -> None:
 def counts(import_id: str) -> dict[str, int]:
     """Rows by kind."""
     rows = db.session.execute(
-        text("SELECT kind, count(*) FROM import_rows WHERE import_id = :import GROUP BY kind"), {"import": import_id}
+        text("SELECT kind, count(*) FROM import_rows WHERE import_id = cast(:import AS text) GROUP BY kind"), {"import": import_id}
     )
-    return {"new": 0, "changed": 0, "same": 0, "gone": 0, "bad": 0, **dict(rows.tuples().all())}
+    return {"new": 0, "changed": 0, "same": 0, "gone": 0, "bad": 0, **dict(rows.all())}
 
 
 def _refuse(record: CatalogImport, error: tuple[str, str, str], rest: str) -> None:
@@ -54,7 +54,7 @@ def _values(record: CatalogImport) -> dict[str, str]:
 
 def _second(partition: str, condition: str) -> str:
     return f"""FROM (SELECT row_no, row_number() OVER (PARTITION BY {partition} ORDER BY row_no) AS nth
-        FROM import_rows WHERE import_id = :import AND kind = 'new' AND {condition}) d
+        FROM import_rows WHERE import_id = cast(:import AS text) AND kind = 'new' AND {condition}) d
         WHERE d.row_no = r.row_no AND d.nth > 1 AND"""
 
 
@@ -67,9 +67,9 @@ _BEFORE = (
 
 _MATCH = (
     """UPDATE import_rows r SET variant_id = v.id FROM brands b JOIN variants v ON v.brand_id = b.id
-        WHERE r.import_id = :import AND b.name_key = r.data->>'brand_key' AND v.mpn_key = r.data->>'mpn_key'""",
+        WHERE r.import_id = cast(:import AS text) AND b.name_key = r.data->>'brand_key' AND v.mpn_key = r.data->>'mpn_key'""",
     """UPDATE import_rows r SET variant_id = v.id FROM variants v
-        WHERE r.import_id = :import AND r.variant_id IS NULL AND r.data->>'gtin' <> '' AND v.gtin = r.data->>'gtin'""",
+        WHERE r.import_id = cast(:import AS text) AND r.variant_id IS NULL AND r.data->>'gtin' <> '' AND v.gtin = r.data->>'gtin'""",
 )
 
 _AFTER = (
@@ -78,10 +78,10 @@ _AFTER = (
     ("mpn", "DUPLICATE_IN_FILE", "Another row of the file is about the same product.",
      _second("variant_id", "variant_id IS NOT NULL")),
     ("", "KEPT_BY_OTHER", "This product is in the catalog already and kept by another company; it stays as it is.",
-     "FROM variants v WHERE v.id = r.variant_id AND v.manufacturer_id <> :manufacturer AND"),
+     "FROM variants v WHERE v.id = r.variant_id AND v.manufacturer_id <> cast(:manufacturer AS text) AND"),
     ("brand", "FOREIGN_BRAND", "This brand belongs to another company.",
      "FROM brands b WHERE r.variant_id IS NULL AND b.name_key = r.data->>'brand_key'"
-     " AND b.manufacturer_id <> :manufacturer AND"),
+     " AND b.manufacturer_id <> cast(:manufacturer AS text) AND"),
     ("brand", "BRAND_DIFFERS", "The catalog has this product under another brand of yours.",
      "FROM variants v JOIN brands b ON b.id = v.brand_id"
      " WHERE v.id = r.variant_id AND b.name_key <> r.data->>'brand_key' AND"),
@@ -106,11 +106,11 @@ _CHANGED = f"""UPDATE import_rows r SET kind = CASE WHEN {_SAME} THEN 'same' ELS
     WHERE v.id = r.variant_id AND {_MINE}"""
 
 _GONE = """INSERT INTO import_rows (import_id, row_no, manufacturer_id, kind, data, errors, variant_id)
-    SELECT :import, (SELECT max(row_no) FROM import_rows WHERE import_id = :import)
-             + row_number() OVER (ORDER BY v.sort_key, v.id), :manufacturer, 'gone',
+    SELECT cast(:import AS text), (SELECT max(row_no) FROM import_rows WHERE import_id = cast(:import AS text))
+             + row_number() OVER (ORDER BY v.sort_key, v.id), cast(:manufacturer AS text), 'gone',
            jsonb_build_object('name', v.name, 'mpn', v.mpn, 'gtin', coalesce(v.gtin, ''), 'brand', b.name),
            '[]'::jsonb, v.id
       FROM variants v JOIN brands b ON b.id = v.brand_id
-     WHERE v.manufacturer_id = :manufacturer AND v.status = 'active'
-       AND b.name_key IN (SELECT data->>'brand_key' FROM import_rows WHERE import_id = :import)
-       AND NOT EXISTS (SELECT FROM import_rows r WHERE r.import_id = :import AND r.variant_id = v.id)"""
+     WHERE v.manufacturer_id = cast(:manufacturer AS text) AND v.status = 'active'
+       AND b.name_key IN (SELECT data->>'brand_key' FROM import_rows WHERE import_id = cast(:import AS text))
+       AND NOT EXISTS (SELECT FROM import_rows r WHERE r.import_id = cast(:import AS text) AND r.variant_id = v.id)"""

@@ -33,7 +33,7 @@ def error_file(record: CatalogImport) -> bytes:
     rows = db.session.execute(
         db.select(ImportRow.row_no, ImportRow.errors)
         .where(ImportRow.import_id == record.id, ImportRow.errors != []).order_by(ImportRow.row_no)
-    ).tuples()
+    )
     column_of = record.mapping
     return csv_bytes(
         ("Row", "Column", "Code", "Message"),
