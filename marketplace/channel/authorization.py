@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from babel import Locale
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, any_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Brand
@@ -115,7 +115,7 @@ def _holds(granted: type[SellerAuthorization], country: str | None, day: date) -
         or_(granted.valid_to.is_(None), granted.valid_to >= day),
     ]
     if country is not None:
-        conditions.append(or_(granted.countries == [], granted.countries.any(country)))
+        conditions.append(or_(granted.countries == [], country == any_(granted.countries)))
     return conditions
 
 
