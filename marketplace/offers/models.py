@@ -172,7 +172,37 @@ class OfferImport(Base):
     counts: Mapped[Json]
     """Rows by outcome: created, updated, same, refused."""
     errors: Mapped[JsonList]
-    """[{"row", "column", "code", "message"}], at most 10,000."""
+    """The first 100 refused rows: [{"row", "column", "code"}]; all are in `offer_import_rows` until the next file."""
     refusal: Mapped[Words | None]
     created_by: Mapped[Id]
     created_at: Mapped[Moment]
+
+
+class OfferImportRow(Base):
+    """One row of an offer file, checked and matched; gone once it is published, kept when it is refused."""
+
+    __tablename__ = "offer_import_rows"
+    __tenants__ = ("seller_id",)
+    import_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Line of the file."""
+    seller_id: Mapped[Id]
+    new_id: Mapped[Words]
+    """Twenty characters of which a new offer's, stock level's and prices' ids are made."""
+    seller_sku: Mapped[Words]
+    variant_id: Mapped[Id | None]
+    brand_id: Mapped[Id | None]
+    location_id: Mapped[Id | None]
+    currency: Mapped[Currency | None]
+    condition: Mapped[Words | None]
+    quantity: Mapped[int | None] = mapped_column(BigInteger)
+    lead_time_days: Mapped[int | None] = mapped_column(Integer)
+    min_quantity: Mapped[int | None] = mapped_column(Integer)
+    multiple: Mapped[int | None] = mapped_column(Integer)
+    max_quantity: Mapped[int | None] = mapped_column(Integer)
+    tiers: Mapped[JsonList]
+    """[[from quantity, net price in minor units of `currency`]]."""
+    code: Mapped[Words | None]
+    """Why it is refused; null when it can be published."""
+    column: Mapped[Words | None]
+    """The column that the refusal is about; null when it is about the row."""

@@ -11,7 +11,7 @@ from types import ModuleType
 from marketplace.catalog.readers import bmecat, sheets, tables
 from marketplace.catalog.readers.rows import FIELDS, FileRefused, Row
 
-__all__ = ["FIELDS", "FORMATS", "FileRefused", "Row", "columns", "detect", "opened", "preview", "read", "unmapped"]
+__all__ = ["FIELDS", "FORMATS", "FileRefused", "Row", "columns", "detect", "lines", "opened", "preview", "read", "unmapped"]
 
 FORMATS: dict[str, ModuleType] = {"csv": tables, "xlsx": sheets, "bmecat": bmecat}
 MAX_BYTES = 200_000_000
@@ -65,6 +65,14 @@ def read(content: bytes, format: str, mapping: Mapping[str, str]) -> Iterator[Ro
     Raises:  FileRefused, while iterating, with line and reason.
     """
     return FORMATS[format].read(content, mapping)
+
+
+def lines(content: bytes, format: str) -> Iterator[tuple[int, list[str]]]:
+    """Numbered lines of cells of an opened table ('csv' or 'xlsx'), the header first; for other kinds of files.
+
+    Raises: FileRefused, while iterating.
+    """
+    return FORMATS[format]._lines(content)
 
 
 def unmapped(content: bytes, format: str, mapping: Mapping[str, str]) -> list[str]:
