@@ -117,6 +117,17 @@ def release(allocation_id: str, quantity: int) -> None:
     _let_go(allocation_id, quantity, ReservationStatus.RELEASED, "given back")
 
 
+def release_order(order_id: str) -> None:
+    """Give back all that an order still holds; what had expired already was given back before."""
+    held = _locked(Reservation.order_id == order_id, Reservation.status == ReservationStatus.HELD.value)
+    totals: dict[str, int] = defaultdict(int)
+    for row in held:
+        totals[row.stock_level_id] += row.quantity
+        advance(row, ReservationStatus.RELEASED, "offers.stock", "order cancelled")
+    if totals:
+        _put_back(totals, to_available=True)
+
+
 def consume(allocation_id: str, quantity: int) -> None:
     """Units of an allocation have left the warehouse. Raises: NothingHeld."""
     _let_go(allocation_id, quantity, ReservationStatus.CONSUMED, "shipped")

@@ -1,0 +1,133 @@
+"""Carts: what a buyer's person is putting together on one storefront. A cart promises nothing.
+
+A person has one open cart per company and storefront; it becomes an order once (`service.place`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.catalog.models import Variant
+from marketplace.channel import assortment
+from marketplace.core import clock, tenancy
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.ids import new_id
+from marketplace.identity import buying
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Organization, Storefront
+from marketplace.orders.models import Cart, CartLine
+from marketplace.pricing import listing
+
+MOST = 1_000_000
+MOST_LINES = 500
+
+
+class BadQuantity(Invalid):
+    """Not a whole number of units from 1 on."""
+
+    code: ClassVar[str] = "bad_quantity"
+    message = "The quantity must be a whole number between 1 and 1,000,000."
+
+
+class NotSold(Invalid):
+    """Nobody may sell this product to this buyer."""
+
+    code: ClassVar[str] = "not_sold"
+    message = "Nobody sells this product to you at the moment."
+
+
+class CartOrdered(Conflict):
+    """The cart has become an order."""
+
+    code: ClassVar[str] = "cart_ordered"
+    message = "This cart has been ordered already."
+
+
+class CartFull(Invalid):
+    """The cart has as many lines as it may."""
+
+    code: ClassVar[str] = "cart_full"
+    message = "A cart holds at most 500 lines."
+
+
+def open_cart(actor: Actor, context: BuyingContext) -> Cart:
+    """The actor's open cart on this storefront, made when there is none. Raises: Forbidden."""
+    authorize(actor, "storefront:buy", context.buyer_id)
+    mine = {"user_id": actor.user_id, "buyer_id": actor.organization_id, "storefront_id": context.storefront_id}
+    found = db.session.scalar(select(Cart).filter_by(**mine, status="open"))
+    if found is None:
+        row = {"id": new_id("crt"), **mine, "status": "open", "created_at": clock.now()}
+        db.session.execute(insert(Cart).values(row).on_conflict_do_nothing())
+        found = db.session.scalars(select(Cart).filter_by(**mine, status="open")).one()
+    return found
+
+
+def own(actor: Actor, cart_id: str, *, lock: bool = False) -> Cart:
+    """One of the actor's carts. Raises: NotFound for anybody else's."""
+    authorize(actor, "storefront:buy")
+    query = select(Cart).filter_by(id=cart_id, buyer_id=actor.organization_id, user_id=actor.user_id)
+    found = db.session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int) -> CartLine:
+    """Set the quantity of a product in one of the actor's open carts.
+
+    Raises: BadQuantity; NotFound for another's cart or a product outside the buyer's assortment; NotSold; CartFull.
+    """
+    cart = _open(actor, cart_id)
+    if not 1 <= quantity <= MOST:
+        raise BadQuantity(field="quantity")
+    context = buying.context(db.session.get_one(Storefront, cart.storefront_id), db.session.get_one(Organization, cart.buyer_id))
+    with tenancy.as_market():
+        shown = db.session.scalar(
+            select(Variant.id).where(Variant.id == variant_id, Variant.status == "active", assortment.visible(context)))
+    if shown is None:
+        raise NotFound
+    if variant_id not in listing.best_prices(context, [variant_id]):
+        raise NotSold(field="variant_id")
+    if db.session.scalar(select(func.count()).select_from(CartLine).filter_by(cart_id=cart.id)) >= MOST_LINES:
+        raise CartFull
+    values = insert(CartLine).values(id=new_id("cln"), cart_id=cart.id, buyer_id=cart.buyer_id, variant_id=variant_id,
+                                     quantity=quantity)
+    db.session.execute(values.on_conflict_do_update(index_elements=["cart_id", "variant_id"], set_={"quantity": quantity}))
+    return db.session.scalars(select(CartLine).filter_by(cart_id=cart.id, variant_id=variant_id)
+                              .execution_options(populate_existing=True)).one()
+
+
+def remove_line(actor: Actor, cart_id: str, variant_id: str) -> None:
+    """Take a product out of one of the actor's open carts; taking out what is not there is fine."""
+    cart = _open(actor, cart_id)
+    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id))
+
+
+def _open(actor: Actor, cart_id: str) -> Cart:
+    cart = own(actor, cart_id)
+    if cart.status != "open":
+        raise CartOrdered
+    return cart
+
+
+def lines(cart: Cart) -> list[CartLine]:
+    """The lines of a cart, in the order they came in."""
+    return list(db.session.scalars(select(CartLine).filter_by(cart_id=cart.id).order_by(CartLine.id)))
+
+
+def wanted(cart: Cart) -> list[tuple[str, str, int]]:
+    """What routing is asked for: (line id, variant id, quantity)."""
+    return [(line.id, line.variant_id, line.quantity) for line in lines(cart)]
+
+
+def count(actor: Actor, context: BuyingContext) -> int:
+    """How many lines the actor's open cart has."""
+    return db.session.scalar(
+        select(func.count()).select_from(CartLine).join(Cart, Cart.id == CartLine.cart_id)
+        .where(Cart.user_id == actor.user_id, Cart.buyer_id == actor.organization_id,
+               Cart.storefront_id == context.storefront_id, Cart.status == "open")) or 0

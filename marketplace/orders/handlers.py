@@ -1,0 +1,23 @@
+"""Reactions of the orders room to facts and to its own timers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.orders import reroute, service
+
+
+def on_refused(payload: Mapping[str, Any]) -> None:
+    """Route refused units again, or cancel them."""
+    reroute.on_refused(payload)
+
+
+def on_accept_timeout(payload: Mapping[str, Any]) -> None:
+    """A seller let its time pass."""
+    reroute.on_timeout(payload)
+
+
+def on_unpaid(payload: Mapping[str, Any]) -> None:
+    """A buyer did not pay in time."""
+    service.cancel_unpaid(payload["order_id"], "not paid in time")

@@ -1,0 +1,273 @@
+"""A cart becomes an order: routed, reserved and written in one unit of work, once per cart.
+
+The order waits for its payment (`payments.service.start` comes next, in the same unit of work);
+`mark_paid` opens the sellers' parts. It knows no payment provider and moves no money.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import insert, select
+
+from marketplace.catalog.models import Variant
+from marketplace.core import audit, clock, events, ids, outbox, tenancy
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.ids import new_id
+from marketplace.core.transitions import advance
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Address, CostCenter
+from marketplace.offers import stock
+from marketplace.offers.stock import OutOfStock
+from marketplace.orders import carts
+from marketplace.orders.events import OrderPaid, OrderPlaced, QuantityRefused
+from marketplace.orders.models import Allocation, Cart, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
+from marketplace.routing import service as routing
+from marketplace.routing.service import Plan
+
+UNPAID_FOR = timedelta(hours=2)
+ACCEPT_WITHIN = timedelta(hours=48)
+TIMEOUT, UNPAID = "orders.accept_timeout", "orders.unpaid"
+ADDRESS = ("label", "name", "line1", "line2", "postcode", "city", "region", "country")
+
+
+class CartEmpty(Invalid):
+    """There is nothing to order."""
+
+    code: ClassVar[str] = "cart_empty"
+    message = "The cart is empty."
+
+
+class CannotFulfil(Conflict):
+    """Not every line can be delivered in full; `details["lines"]` names those that cannot."""
+
+    code: ClassVar[str] = "cannot_fulfil"
+    message = "Not everything in the cart can be delivered at the moment."
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What the buyer decides at checkout."""
+
+    address_id: str
+    payment_method: str
+    po_number: str | None = None
+    cost_center_id: str | None = None
+
+
+def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout) -> Order:
+    """Order what is in the cart, for delivery in full; a second call gives the same order.
+
+    Effects: Order, OrderLines, SellerOrders, Allocations, RoutingDecision, reserved stock, OrderPlaced.
+    Raises:  Forbidden; NotFound for another's cart, address or cost center; CartEmpty; CannotFulfil.
+    """
+    authorize(actor, "order:place", context.buyer_id)
+    cart = carts.own(actor, cart_id, lock=True)
+    if cart.storefront_id != context.storefront_id:
+        raise NotFound
+    if cart.status == "ordered":
+        return db.session.scalars(select(Order).filter_by(cart_id=cart.id)).one()
+    ship_to = _address(actor, checkout.address_id)
+    _check_cost_center(actor, checkout.cost_center_id)
+    wanted = carts.wanted(cart)
+    if not wanted:
+        raise CartEmpty
+    with tenancy.as_market():
+        return _place(actor, context.to(ship_to["country"], ship_to["region"] or ""), cart, ship_to, checkout)
+
+
+def _place(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
+    try:
+        return _attempt(actor, context, cart, ship_to, checkout)
+    except OutOfStock:
+        return _attempt(actor, context, cart, ship_to, checkout)
+
+
+def _attempt(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
+    with db.session.begin_nested():
+        wanted = carts.wanted(cart)
+        plan = routing.plan(context, wanted)
+        if plan.unfilled:
+            raise CannotFulfil(lines=_unfilled(plan))
+        order = _order(actor, context, cart, plan)
+        order.ship_to, order.payment_method = ship_to, checkout.payment_method
+        order.po_number, order.cost_center_id = checkout.po_number, checkout.cost_center_id
+        db.session.add(order)
+        db.session.flush()
+        lines = _write_lines(order, wanted)
+        write_parts(order, plan, lines, hop=0, expires_at=clock.now() + UNPAID_FOR)
+        routing.record(order.id, plan, 0, "order placed")
+        cart.status = "ordered"
+        audit.record(actor, "order.placed", order.id, after={"total_minor": order.total_minor, "number": order.number})
+        events.publish(OrderPlaced(order.id))
+        outbox.publish(UNPAID, f"{UNPAID}:{order.id}", {"order_id": order.id}, clock.now() + UNPAID_FOR)
+        db.session.flush()
+        return order
+
+
+def _unfilled(plan: Plan) -> list[Any]:
+    return plan.unfilled if isinstance(plan.unfilled, list) else list(dict(plan.unfilled).items())
+
+
+def _address(actor: Actor, address_id: str) -> dict[str, Any]:
+    found = db.session.scalar(select(Address).filter_by(id=address_id, organization_id=actor.organization_id))
+    if found is None:
+        raise NotFound
+    return {name: getattr(found, name) for name in ADDRESS}
+
+
+def _check_cost_center(actor: Actor, cost_center_id: str | None) -> None:
+    if cost_center_id is not None and not db.session.scalar(
+        select(CostCenter.id).filter_by(id=cost_center_id, organization_id=actor.organization_id, is_active=True)
+    ):
+        raise NotFound
+
+
+def number_of_day() -> str:
+    """A new order number: the day, then five characters of chance."""
+    return f"{clock.today():%y%m%d}-" + "".join(secrets.choice(ids.ALPHABET) for _ in range(6)).upper()
+
+
+def _order(actor: Actor, context: BuyingContext, cart: Cart, plan: Plan) -> Order:
+    def total(name: str) -> int:
+        return sum(getattr(part, name) for part in plan.parts)
+
+    return Order(
+        id=new_id("ord"), number=number_of_day(), cart_id=cart.id, buyer_id=actor.organization_id,
+        reseller_id=context.reseller_id, storefront_id=context.storefront_id, placed_by=actor.user_id,
+        on_behalf_of=actor.on_behalf_of, status=OrderStatus.PENDING_PAYMENT.value, currency=context.currency,
+        goods_minor=total("goods_minor"), freight_minor=total("freight_minor"), surcharge_minor=total("surcharge_minor"),
+        tax_minor=total("tax_minor"), total_minor=total("total_minor"), placed_at=clock.now(),
+    )
+
+
+def _write_lines(order: Order, wanted: list[tuple[str, str, int]]) -> dict[str, str]:
+    variants = {row.id: row for row in db.session.execute(
+        select(Variant.id, Variant.manufacturer_id, Variant.brand_id, Variant.category_id, Variant.name, Variant.mpn)
+        .where(Variant.id.in_([variant_id for _, variant_id, _ in wanted])))}
+    rows = [
+        {"id": new_id("oln"), "order_id": order.id, "buyer_id": order.buyer_id, "reseller_id": order.reseller_id,
+         "number": number, "quantity": quantity, "variant_id": variant_id,
+         **{name: getattr(variants[variant_id], name) for name in ("manufacturer_id", "brand_id", "category_id", "name", "mpn")}}
+        for number, (_, variant_id, quantity) in enumerate(wanted, 1)
+    ]
+    db.session.execute(insert(OrderLine), rows)
+    return {line_id: row["id"] for (line_id, _, _), row in zip(wanted, rows, strict=True)}
+
+
+AMOUNTS = ("goods_minor", "seller_goods_minor", "freight_minor", "surcharge_minor", "charges_tax_minor", "tax_minor",
+           "total_minor", "promised_on")
+
+
+def write_parts(order: Order, plan: Plan, lines: dict[str, str], hop: int, expires_at: Any) -> list[dict[str, Any]]:
+    """Write one seller order per planned part with its allocations, and reserve their stock; three statements and stock's.
+
+    Shapes:  lines maps the plan's line ids to order line ids; returns the seller orders' rows.
+    Raises:  OutOfStock.
+    """
+    parties = {"buyer_id": order.buyer_id, "reseller_id": order.reseller_id}
+    started = hop > 0
+    parts, allocations = [], []
+    for count, part in enumerate(plan.parts, 1):
+        id_ = new_id("sor")
+        parts.append({
+            "id": id_, "number": f"{order.number}-{count}" + (f"R{hop}" if hop else ""), "order_id": order.id,
+            "seller_id": part.seller_id, **parties, "hop": hop, "currency": order.currency, "ship_to": order.ship_to,
+            "status": (SellerOrderStatus.OPEN if started else SellerOrderStatus.WAITING).value, "created_at": clock.now(),
+            "accept_by": clock.now() + ACCEPT_WITHIN if started else None, **{name: getattr(part, name) for name in AMOUNTS},
+        })
+        allocations += [_allocation(id_, part.seller_id, parties, lines[line.line_id], line) for line in part.lines]
+    db.session.execute(insert(SellerOrder), parts)
+    db.session.execute(insert(Allocation), allocations)
+    stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
+    return parts
+
+
+def _allocation(seller_order_id: str, seller_id: str, parties: dict[str, str], order_line_id: str, line: Any) -> dict[str, Any]:
+    return {
+        "id": new_id("alc"), "order_line_id": order_line_id, "seller_order_id": seller_order_id, "seller_id": seller_id,
+        **parties, "offer_id": line.offer_id, "stock_level_id": line.stock_level_id, "variant_id": line.variant_id,
+        "quantity": line.quantity, "shipped": 0, "cancelled": 0, "unit_price_minor": line.unit_minor,
+        "seller_unit_price_minor": line.seller_unit_minor, "goods_minor": line.goods_minor,
+        "seller_goods_minor": line.seller_goods_minor, "tax_bps": line.tax_bps, "tax_minor": line.tax_minor,
+        "price_trace": line.trace,
+    }
+
+
+def parts_of(order_id: str) -> list[SellerOrder]:
+    """The seller orders of an order, locked, oldest first."""
+    return list(db.session.scalars(
+        select(SellerOrder).filter_by(order_id=order_id).order_by(SellerOrder.id).with_for_update(),
+        execution_options={"populate_existing": True}))
+
+
+def mark_paid(order_id: str, because: str) -> None:
+    """Open the sellers' parts of an order that is paid, or accepted on account; a second call does nothing.
+
+    Effects: seller orders open with their `accept_by`, stock kept, OrderPaid; stock that expired meanwhile and
+             is gone is published as refused, so that it is routed again.
+    """
+    with tenancy.as_market():
+        order = db.session.scalars(select(Order).filter_by(id=order_id).with_for_update()).one()
+        if order.paid_at is not None or order.status == OrderStatus.CANCELLED.value:
+            return
+        order.paid_at = clock.now()
+        parts = parts_of(order_id)
+        for part in parts:
+            advance(part, SellerOrderStatus.OPEN, "orders", because)
+            part.accept_by = order.paid_at + ACCEPT_WITHIN
+        outbox.publish_all([(TIMEOUT, f"{TIMEOUT}:{part.id}", {"seller_order_id": part.id}, part.accept_by) for part in parts])
+        gone = stock.keep(order_id)
+        refresh_status(order, parts)
+        events.publish(OrderPaid(order_id))
+        if gone:
+            _refuse_gone(order_id, gone)
+        db.session.flush()
+
+
+def _refuse_gone(order_id: str, gone: list[tuple[str, int]]) -> None:
+    for allocation_id, quantity in gone:
+        allocation = db.session.get_one(Allocation, allocation_id)
+        allocation.cancelled += quantity
+        events.publish(QuantityRefused(allocation.seller_order_id, order_id,
+                                       [{"allocation_id": allocation_id, "quantity": quantity}], "sold out before payment"))
+
+
+def cancel_unpaid(order_id: str, because: str) -> None:
+    """Cancel an order that was not paid, and give its stock back; one that is paid is left alone."""
+    with tenancy.as_market():
+        order = db.session.scalars(select(Order).filter_by(id=order_id).with_for_update()).one()
+        if order.status != OrderStatus.PENDING_PAYMENT.value:
+            return
+        stock.release_order(order_id)
+        parts = parts_of(order_id)
+        for part in parts:
+            advance(part, SellerOrderStatus.CANCELLED, "orders", because)
+            part.cancelled_because = because
+        refresh_status(order, parts)
+        db.session.flush()
+
+
+def refresh_status(order: Order, parts: list[SellerOrder]) -> None:
+    """Write the status that follows from the seller orders."""
+    order.status = derive_status(order.paid_at is not None, {part.status for part in parts}).value
+
+
+def derive_status(paid: bool, states: set[str]) -> OrderStatus:
+    """What an order is, given whether it is paid and the states of its seller orders."""
+    s = SellerOrderStatus
+    alive = states - {s.CANCELLED.value}
+    if not alive:
+        return OrderStatus.CANCELLED
+    if not paid:
+        return OrderStatus.PENDING_PAYMENT
+    if alive == {s.DELIVERED.value}:
+        return OrderStatus.DELIVERED
+    if alive <= {s.SHIPPED.value, s.DELIVERED.value}:
+        return OrderStatus.SHIPPED
+    return OrderStatus.PLACED if alive <= {s.OPEN.value, s.WAITING.value} else OrderStatus.PROCESSING
