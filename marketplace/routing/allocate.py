@@ -27,7 +27,9 @@ class Unverified(Exception):
     """No stage gave an answer that the verifier confirms: a bug, never the problem's fault."""
 
 
-def allocate(data: dict[str, Any], seconds: float = 0.25, clock: Callable[[], float] = time.perf_counter) -> Answer:
+def allocate(
+    data: dict[str, Any], seconds: float = 0.25, clock: Callable[[], float] = time.perf_counter, *, exact: bool = False
+) -> Answer:
     """Solve the problem in `data` as well as `seconds` allow.
 
     Shapes:  `data` and the answer as documented in the allocation format, version 1.

@@ -1,0 +1,151 @@
+"""The solver against brute force, and what must hold of every answer."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.routing import verify
+from marketplace.routing.allocate import allocate
+from marketplace.routing.bound import bound
+from marketplace.routing.problem import read
+from marketplace.routing.reduce import useful
+
+NEVER = 10.0
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+@st.composite
+def problems(draw, lines=3, sellers=3):
+    """Small problems with every feature on; pools may be shared."""
+    n, m = draw(st.integers(1, lines)), draw(st.integers(1, sellers))
+    pools = draw(st.lists(st.integers(0, 8), min_size=1, max_size=4))
+    rows = {
+        "version": 1, "currency": "EUR", "split_minor": draw(st.integers(0, 30)), "max_sellers": draw(maybe(st.integers(1, 3))),
+        "lines": [{"id": f"l{i}", "quantity": draw(st.integers(1, 6)), "unfilled_minor": draw(maybe(st.integers(0, 200))),
+                   "max_offers": draw(maybe(st.integers(1, 2)))} for i in range(n)],
+        "sellers": [draw(sellers_of(i)) for i in range(m)],
+        "pools": [{"id": f"p{i}", "available": available} for i, available in enumerate(pools)], "offers": [],
+    }
+    for i in range(draw(st.integers(0, 5))):
+        minimum = draw(st.integers(1, 3))
+        tiers = [[draw(st.integers(1, minimum)), draw(st.integers(0, 40))]]
+        if draw(st.booleans()):
+            tiers.append([tiers[0][0] + draw(st.integers(1, 4)), draw(st.integers(0, 40))])
+        rows["offers"].append({
+            "id": f"o{i}", "line": f"l{draw(st.integers(0, n - 1))}", "seller": f"s{draw(st.integers(0, m - 1))}",
+            "pool": f"p{draw(st.integers(0, len(pools) - 1))}", "tiers": tiers, "minimum": minimum,
+            "multiple": draw(st.integers(1, 3)), "maximum": draw(maybe(st.integers(1, 6))),
+            "extra_unit_minor": draw(st.integers(-5, 10)), "extra_minor": draw(st.integers(-20, 20)),
+        })
+    return rows
+
+
+@st.composite
+def sellers_of(draw, i):
+    rule = draw(st.sampled_from([None, "block", "surcharge"]))
+    return {
+        "id": f"s{i}", "opening_minor": draw(st.integers(-40, 40)), "freight_minor": draw(st.integers(0, 60)),
+        "free_freight_from_minor": draw(maybe(st.integers(0, 150))),
+        "minimum_minor": draw(st.integers(0, 120)) if rule else None, "minimum_rule": rule,
+        "surcharge_minor": draw(st.integers(0, 60)) if rule == "surcharge" else 0,
+    }
+
+
+def choices(problem, offer):
+    line = next(line for line in problem["lines"] if line["id"] == offer["line"])
+    pool = next(pool for pool in problem["pools"] if pool["id"] == offer["pool"])
+    top = min(line["quantity"], pool["available"], offer["maximum"] or 99)
+    return [0, *(q for q in range(offer["minimum"], top + 1) if q % offer["multiple"] == 0)]
+
+
+def price(offer, quantity):
+    return max((start, unit) for start, unit in offer["tiers"] if start <= quantity)[1]
+
+
+def cost(problem, quantities):
+    """The cost written once more from the format's page; None where a rule is broken."""
+    total, goods = 0, {}
+    for line in problem["lines"]:
+        mine = {o["id"]: quantities[o["id"]] for o in problem["offers"] if o["line"] == line["id"] and quantities[o["id"]]}
+        left = line["quantity"] - sum(mine.values())
+        if left < 0 or (left and line["unfilled_minor"] is None) or len(mine) > (line["max_offers"] or 99):
+            return None
+        total += left * (line["unfilled_minor"] or 0)
+    for pool in problem["pools"]:
+        if sum(quantities[o["id"]] for o in problem["offers"] if o["pool"] == pool["id"]) > pool["available"]:
+            return None
+    for offer in problem["offers"]:
+        if q := quantities[offer["id"]]:
+            goods[offer["seller"]] = goods.get(offer["seller"], 0) + q * price(offer, q)
+            total += offer["extra_minor"] + offer["extra_unit_minor"] * q
+    if len(goods) > (problem["max_sellers"] or 99):
+        return None
+    for seller in problem["sellers"]:
+        if seller["id"] not in goods:
+            continue
+        value = goods[seller["id"]]
+        total += value + seller["opening_minor"]
+        if seller["free_freight_from_minor"] is None or value < seller["free_freight_from_minor"]:
+            total += seller["freight_minor"]
+        if seller["minimum_minor"] is not None and value < seller["minimum_minor"]:
+            if seller["minimum_rule"] == "block":
+                return None
+            total += seller["surcharge_minor"]
+    return total + problem["split_minor"] * max(0, len(goods) - 1)
+
+
+def brute_force(problem):
+    """The least cost of all assignments; None when none is allowed."""
+    ids = [offer["id"] for offer in problem["offers"]]
+    tries = itertools.product(*(choices(problem, offer) for offer in problem["offers"]))
+    return min((c for c in (cost(problem, dict(zip(ids, t, strict=True))) for t in tries) if c is not None), default=None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_every_answer_passes_the_verifier_and_its_bound_is_true(problem):
+    answer = allocate(problem, NEVER)
+    assert verify.check(problem, answer) == []
+    best = brute_force(problem)
+    if answer["status"] != "infeasible":
+        assert answer["bound_minor"] <= best <= answer["total_minor"]
+        assert cost(problem, {o["id"]: 0 for o in problem["offers"]} | {a["offer"]: a["quantity"] for a in answer["allocations"]}) \
+            == answer["total_minor"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_the_bound_alone_and_what_reduction_leaves_never_pass_the_optimum(problem):
+    parsed = read(problem)
+    best = brute_force(problem)
+    kept = useful(parsed)
+    if best is not None:
+        assert bound(parsed, kept) <= best
+        names = {parsed.offers[at].id for at in kept}
+        assert brute_force({**problem, "offers": [o for o in problem["offers"] if o["id"] in names]}) == best
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_the_same_problem_in_another_order_gives_the_same_answer(problem, rng):
+    shuffled = copy.deepcopy(problem)
+    for name in ("lines", "sellers", "pools", "offers"):
+        rng.shuffle(shuffled[name])
+    one, two = allocate(problem, NEVER), allocate(shuffled, NEVER)
+    assert (one["allocations"], one["status"], one["total_minor"]) == (two["allocations"], two["status"], two["total_minor"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_an_answer_never_costs_more_than_buying_nothing(problem):
+    nothing = cost(problem, {o["id"]: 0 for o in problem["offers"]})
+    answer = allocate(problem, NEVER)
+    if nothing is not None:
+        assert answer["status"] != "infeasible" and answer["total_minor"] <= nothing
