@@ -98,7 +98,7 @@ def _upserted(seller_id: str, variant: Variant, given: OfferInput) -> tuple[Offe
         Offer.seller_id == seller_id,
         (Offer.seller_sku == given.seller_sku) | (Offer.variant_id == variant.id),
     ).with_for_update()))
-    if len(found) > 1 or (found and found[0].variant_id != variant.id):
+    if any((offer.variant_id, offer.seller_sku) != (variant.id, given.seller_sku) for offer in found):
         raise SkuTaken(field="seller_sku")
     now = clock.now()
     before = _plain(found[0]) if found else None

@@ -82,7 +82,7 @@ _TAKE = text("""
 
 def _take(totals: Mapping[str, int]) -> None:
     ids = list(totals)
-    left = dict(db.session.execute(_LOCK, {"ids": ids}).tuples().all())
+    left = {row.id: row.available for row in db.session.execute(_LOCK, {"ids": ids})}
     short = [
         {"stock_level_id": level_id, "wanted": number, "available": left.get(level_id, 0)}
         for level_id, number in totals.items() if left.get(level_id, 0) < number

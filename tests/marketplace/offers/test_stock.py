@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import clock, jobs
+from marketplace.core import clock, jobs, tenancy
 from marketplace.core.ids import new_id
 from marketplace.core.outbox import OutboxRow
 from marketplace.offers import stock
@@ -36,7 +36,7 @@ def test_one_level_on_two_lines_is_summed_before_it_is_taken(session, level):
 
 def test_when_one_line_is_short_nothing_of_the_order_is_taken(market, session, level):
     other = market.stock(market.offer(market.seller(), market.variant(market.brand(market.manufacturer())), stock=1),
-                         market.location(market.seller()), 1)
+                         market.location(market.seller(), "B"), 1)
     with pytest.raises(stock.OutOfStock):
         stock.reserve([wanted(level, 1), wanted(other, 2)], None)
     assert numbers(session, level) == (10, 0)
@@ -98,4 +98,5 @@ def test_the_job_gives_expired_stock_back(session, level):
     stock.reserve([wanted(level, 4)], clock.now() - timedelta(seconds=1))
     session.commit()
     jobs.drain("offers.release_expired")
+    tenancy.act_for([tenancy.MARKET])
     assert session.scalar(select(StockLevel.available).filter_by(id=level.id)) == 10
