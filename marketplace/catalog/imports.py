@@ -21,13 +21,12 @@ from marketplace.core import audit, clock, outbox
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.core.transitions import advance
+from marketplace.core.transitions import WrongState, advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 
 STAGE_BATCH = 10_000
 MAX_ERRORS = 20
-OPEN = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.STAGED, ImportStatus.APPLYING)
 
 
 class FileTooLarge(Invalid):
@@ -52,25 +51,67 @@ def receive(
     Raises:  FileTooLarge; FileRefused when the format or the mapping cannot be right.
     """
     authorize(actor, "catalog:write", manufacturer_id)
-    if len(content) > MAX_UPLOAD:
-        raise FileTooLarge(field="file")
-    plain = readers.opened(content)
-    format_ = readers.detect(plain)
-    columns = readers.columns(plain, format_)
-    chosen = dict(mappings.guess(columns) if mapping is None and columns else mapping or {})
+    plain, format_, columns = _examined(content)
+    chosen = dict(mappings.guess(columns) if mapping is None else mapping)
     if columns:
         mappings.Columns.of(columns, chosen)
     sha256 = hashlib.sha256(plain).hexdigest()
     if same := _applied_last(manufacturer_id, sha256, chosen):
         return same
+    record = _stored(actor, file_name, (plain, format_, sha256), chosen)
+    _publish(record, "catalog.stage", 0)
+    return record
+
+
+def hold(actor: Actor, manufacturer_id: str, file_name: str, content: bytes) -> CatalogImport:
+    """Take in a file whose columns a person will map; nothing is read before `start`.
+
+    Raises: FileTooLarge, FileRefused.
+    """
+    authorize(actor, "catalog:write", manufacturer_id)
+    plain, format_, columns = _examined(content)
+    return _stored(actor, file_name, (plain, format_, hashlib.sha256(plain).hexdigest()), mappings.guess(columns))
+
+
+def start(actor: Actor, import_id: str, mapping: Mapping[str, str]) -> CatalogImport:
+    """Ask for a held file to be staged by this mapping.
+
+    Effects: publishes staging; gives back the import applied last, and puts this one away, when it is the
+             same file with the same mapping.
+    Raises:  NotFound; WrongState when it is under way already; FileRefused for a mapping that cannot be right.
+    """
+    record = own(actor, import_id, "catalog:write", lock=True)
+    if record.status != ImportStatus.RECEIVED:
+        raise WrongState(f"{record.id} is {record.status}: its columns cannot be mapped any more.")
+    columns = readers.columns(record.content, record.format)
+    if columns:
+        mappings.Columns.of(columns, mapping)
+    record.mapping = dict(mapping)
+    if same := _applied_last(record.manufacturer_id, record.sha256, mapping):
+        cancel(actor, import_id)
+        return same
+    _publish(record, "catalog.stage", 0)
+    db.session.flush()
+    return record
+
+
+def _examined(content: bytes) -> tuple[bytes, str, list[str]]:
+    if len(content) > MAX_UPLOAD:
+        raise FileTooLarge(field="file")
+    plain = readers.opened(content)
+    format_ = readers.detect(plain)
+    return plain, format_, readers.columns(plain, format_)
+
+
+def _stored(actor: Actor, file_name: str, file: tuple[bytes, str, str], mapping: Mapping[str, str]) -> CatalogImport:
+    content, format_, sha256 = file
     record = CatalogImport(
-        id=new_id("imp"), manufacturer_id=manufacturer_id, file_name=file_name[:200], format=format_,
-        content=plain, sha256=sha256, mapping=chosen, mode="full", status=ImportStatus.RECEIVED.value, total=0,
-        done=0, counts={}, unmapped=[], created_by=actor.user_id, created_at=clock.now(), retires_gone=False,
+        id=new_id("imp"), manufacturer_id=actor.organization_id, file_name=file_name[:200], format=format_,
+        content=content, sha256=sha256, mapping=dict(mapping), mode="full", status=ImportStatus.RECEIVED.value,
+        total=0, done=0, counts={}, unmapped=[], created_by=actor.user_id, created_at=clock.now(), retires_gone=False,
     )
     db.session.add(record)
     db.session.flush()
-    outbox.publish("catalog.stage", f"catalog.stage:{record.id}:0", {"import_id": record.id, "after": 0})
     audit.record(actor, "catalog:upload", record.id, after={"file": record.file_name, "sha256": sha256})
     return record
 

@@ -1,0 +1,1 @@
+"""Bring the catalog: uploads, mapping, differences, products and their changes."""

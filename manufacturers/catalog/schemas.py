@@ -1,0 +1,133 @@
+"""Shapes of the manufacturer's catalog, for pages and API alike."""
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+
+TEXT = validate.Length(max=300)
+
+
+class ImportRowOut(Schema):
+    """A staged row and what is wrong with it."""
+
+    row_no = fields.Integer()
+    kind = fields.String()
+    data = fields.Dict()
+    errors = fields.List(fields.Dict())
+    variant_id = fields.String(allow_none=True)
+
+
+class ImportOut(Schema):
+    """An import and how far it is."""
+
+    id = fields.String()
+    file_name = fields.String()
+    format = fields.String()
+    mode = fields.String()
+    status = fields.String()
+    total = fields.Integer()
+    done = fields.Integer()
+    counts = fields.Dict()
+    mapping = fields.Dict()
+    unmapped = fields.List(fields.String())
+    refusal = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class ImportPage(Schema):
+    """A page of imports."""
+
+    items = fields.List(fields.Nested(ImportOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class RowPage(Schema):
+    """A page of staged rows."""
+
+    items = fields.List(fields.Nested(ImportRowOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class Approval(Schema):
+    """Whether what is gone from the file is retired."""
+
+    retire_gone = fields.Boolean(load_default=False)
+
+
+class ListQuery(Schema):
+    """Which part of a list."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=200))
+    cursor = fields.String(validate=validate.Length(max=400))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class RowQuery(Schema):
+    """Which kind of rows, and which part of them."""
+
+    kind = fields.String(load_default="bad", validate=validate.OneOf(["new", "changed", "same", "gone", "bad"]))
+    cursor = fields.String(validate=validate.Length(max=400))
+
+
+class ProductOut(Schema):
+    """A product in a list."""
+
+    id = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    gtin = fields.String(allow_none=True)
+    brand = fields.String()
+    category = fields.String(allow_none=True)
+    unit = fields.String()
+    status = fields.String()
+
+
+class ProductPage(Schema):
+    """A page of products."""
+
+    items = fields.List(fields.Nested(ProductOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ProductDetail(Schema):
+    """One product in full."""
+
+    id = fields.String()
+    brand_id = fields.String()
+    mpn = fields.String()
+    gtin = fields.String(allow_none=True)
+    name = fields.String()
+    description = fields.String(allow_none=True)
+    attributes = fields.Dict()
+    unit = fields.String()
+    status = fields.String()
+
+
+class Proposal(Schema):
+    """New content for a product; only what is given changes."""
+
+    name = fields.String(validate=validate.Length(min=1, max=300))
+    description = fields.String(validate=validate.Length(max=20_000))
+    gtin = fields.String(validate=validate.Length(max=40))
+    unit = fields.String(validate=validate.Regexp(r"^[A-Z0-9]{2,3}$"))
+
+
+class ChangeOut(Schema):
+    """A proposed or made change."""
+
+    id = fields.String()
+    variant_id = fields.String(allow_none=True)
+    status = fields.String()
+    old = fields.Dict()
+    new = fields.Dict()
+    author = fields.String()
+    reviewer = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+    reviewed_at = fields.AwareDateTime(allow_none=True)
+
+
+class ChangePage(Schema):
+    """A page of changes."""
+
+    items = fields.List(fields.Nested(ChangeOut))
+    next_cursor = fields.String(allow_none=True)

@@ -1,0 +1,1 @@
+"""Watch the channel: sell-through, stock, and who lists what at which price."""

@@ -1,0 +1,37 @@
+"""The channel as JSON: own brands only, never a buyer."""
+
+from typing import Any
+
+from manufacturers.channel import schemas, views
+from marketplace.analytics import queries
+from marketplace.analytics.queries import Wanted
+from marketplace.core.paging import Page
+from marketplace.web import api
+from marketplace.web.auth import require_actor
+
+blueprint = api.blueprint(
+    "manufacturer-channel-api", __name__, "/api/v1/manufacturer/channel", "How a manufacturer's brands sell.")
+
+
+@blueprint.get("/sell-through")
+@blueprint.arguments(schemas.SellThroughQuery, location="query")
+@blueprint.response(200, schemas.SellThrough)
+def sell_through(query: dict[str, Any]) -> dict[str, Any]:
+    """Sell-through by week, product, seller and region, newest week first."""
+    return {"items": queries.sell_through(require_actor(), Wanted.weeks(query.pop("weeks"), **query))}
+
+
+@blueprint.get("/stock")
+@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.response(200, schemas.StockPage)
+def stock(query: dict[str, Any]) -> Page:
+    """Stock in the channel."""
+    return views.stock(require_actor(), query.get("cursor"))
+
+
+@blueprint.get("/listings")
+@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.response(200, schemas.ListingPage)
+def listings(query: dict[str, Any]) -> Page:
+    """Which sellers list what at which price."""
+    return views.listings(require_actor(), query.get("cursor"), query.get("seller_id"))

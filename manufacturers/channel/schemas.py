@@ -1,0 +1,92 @@
+"""Shapes of what a manufacturer sees of its channel; no buyer is in any of them."""
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+
+ID = validate.Length(max=40)
+
+
+class SellThroughQuery(Schema):
+    """Which part of the sell-through."""
+
+    weeks = fields.Integer(load_default=8, validate=validate.Range(min=1, max=104))
+    brand_id = fields.String(validate=ID)
+    variant_id = fields.String(validate=ID)
+    seller_id = fields.String(validate=ID)
+    country = fields.String(validate=validate.Regexp(r"^[A-Z]{2}$"))
+
+
+class SellThroughRow(Schema):
+    """Units that left a seller in a week, to a region; the value is the seller's, net."""
+
+    week = fields.Date()
+    variant_id = fields.String()
+    product = fields.String()
+    mpn = fields.String()
+    seller_id = fields.String()
+    seller = fields.String()
+    country = fields.String()
+    region = fields.String()
+    currency = fields.String()
+    units = fields.Integer()
+    amount_minor = fields.Integer()
+
+
+class SellThrough(Schema):
+    """The rows asked for."""
+
+    items = fields.List(fields.Nested(SellThroughRow))
+
+
+class PageQuery(Schema):
+    """Where to go on."""
+
+    cursor = fields.String(validate=validate.Length(max=600))
+    seller_id = fields.String(validate=ID)
+
+
+class StockRow(Schema):
+    """Stock of one product at one seller in one country."""
+
+    variant_id = fields.String()
+    product = fields.String()
+    mpn = fields.String()
+    seller_id = fields.String()
+    seller = fields.String()
+    country = fields.String()
+    available = fields.Integer()
+    reserved = fields.Integer()
+
+
+class StockPage(Schema):
+    """A page of stock."""
+
+    items = fields.List(fields.Nested(StockRow))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ListingRow(Schema):
+    """One seller's offer: base price for one piece, net; null without one."""
+
+    offer_id = fields.String()
+    variant_id = fields.String()
+    product = fields.String()
+    mpn = fields.String()
+    seller_id = fields.String()
+    seller = fields.String()
+    country = fields.String()
+    seller_sku = fields.String()
+    currency = fields.String()
+    condition = fields.String()
+    lead_time_days = fields.Integer()
+    amount_minor = fields.Integer(allow_none=True)
+    available = fields.Integer()
+    authorized = fields.Boolean()
+
+
+class ListingPage(Schema):
+    """A page of listings."""
+
+    items = fields.List(fields.Nested(ListingRow))
+    next_cursor = fields.String(allow_none=True)

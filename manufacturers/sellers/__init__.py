@@ -1,0 +1,1 @@
+"""Rule the brand: who may sell it where, and until when."""

@@ -1,0 +1,50 @@
+"""Authorizations as JSON; the same verbs and rules as the pages."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from manufacturers.catalog.schemas import ListQuery
+from manufacturers.sellers import queries, schemas
+from marketplace.channel import authorization
+from marketplace.core.paging import Page
+from marketplace.web import api
+from marketplace.web.auth import require_actor
+
+blueprint: Blueprint = api.blueprint(
+    "manufacturer-sellers-api", __name__, "/api/v1/manufacturer/authorizations", "Who may sell a manufacturer's brands.")
+
+
+@blueprint.get("")
+@blueprint.arguments(ListQuery, location="query")
+@blueprint.response(200, schemas.AuthorizationPage)
+def list_authorizations(query: dict[str, Any]) -> Page:
+    """Authorizations, newest first."""
+    return queries.authorizations(require_actor(), query.get("cursor"), query["limit"])
+
+
+@blueprint.post("")
+@blueprint.arguments(schemas.Grant)
+@blueprint.response(201, schemas.AuthorizationOut)
+def grant(data: dict[str, Any]) -> dict[str, Any]:
+    """Let a seller sell a brand."""
+    actor = require_actor()
+    record = authorization.grant(actor, actor.organization_id, **data)
+    return queries.authorization(actor, record.id)
+
+
+@blueprint.get("/<authorization_id>")
+@blueprint.response(200, schemas.AuthorizationOut)
+def show(authorization_id: str) -> dict[str, Any]:
+    """One authorization."""
+    return queries.authorization(require_actor(), authorization_id)
+
+
+@blueprint.post("/<authorization_id>/revoke")
+@blueprint.arguments(schemas.Revocation)
+@blueprint.response(200, schemas.AuthorizationOut)
+def revoke(data: dict[str, Any], authorization_id: str) -> dict[str, Any]:
+    """Take an authorization back; offers it covered are hidden at once, open orders stay."""
+    actor = require_actor()
+    authorization.revoke(actor, authorization_id, data["because"])
+    return queries.authorization(actor, authorization_id)

@@ -1,0 +1,80 @@
+"""Pages about sellers: who is authorized, grant, and revoke with its consequences in words."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from manufacturers.sellers import queries, schemas
+from marketplace.catalog import queries as catalog
+from marketplace.channel import authorization
+from marketplace.core import clock
+from marketplace.core.errors import MarketError
+from marketplace.web import forms
+from marketplace.web.auth import require_actor
+
+blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacturer/sellers", template_folder="../templates")
+
+
+@blueprint.get("/")
+def listing() -> str:
+    """Who may sell what, where and until when."""
+    page = queries.authorizations(require_actor(), request.args.get("cursor"))
+    next_url = url_for(".listing", cursor=page.next_cursor) if page.next_cursor else None
+    return render_template("manufacturers/sellers.html", rows=page.items, next_url=next_url)
+
+
+@blueprint.get("/new")
+def new() -> str:
+    """The form to authorize a seller."""
+    return _form({"valid_from": clock.today().isoformat()}, {})
+
+
+def _form(values: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    brands = [(brand.id, brand.name) for brand in catalog.brands(require_actor().organization_id)]
+    return render_template(
+        "manufacturers/grant.html", sellers=queries.sellers(), brands=brands, values=values, errors=errors)
+
+
+@blueprint.post("/")
+def grant() -> Any:
+    """Let a seller sell a brand."""
+    actor = require_actor()
+    try:
+        data = forms.load(schemas.GrantForm)
+        data["countries"] = re.findall(r"[A-Za-z]{2}", data["countries"])
+        authorization.grant(actor, actor.organization_id, **data)
+    except MarketError as refused:
+        if refused.status != 422:
+            raise
+        errors = getattr(refused, "errors", None) or {refused.field or "form": [refused.message]}
+        return _form(request.form.to_dict(), errors), 422
+    flash(_("The seller may sell the brand now."))
+    return redirect(url_for(".listing"), 303)
+
+
+@blueprint.get("/<authorization_id>/revoke")
+def confirm_revoke(authorization_id: str) -> str:
+    """What revoking would do, in words, before it is done."""
+    return _revoke_page(authorization_id, {})
+
+
+def _revoke_page(authorization_id: str, errors: dict[str, list[str]]) -> str:
+    row = queries.authorization(require_actor(), authorization_id)
+    count = queries.offers_of(row["seller_id"], row["brand_id"])
+    said = ngettext("%(num)d offer of this brand", "%(num)d offers of this brand", count)
+    return render_template("manufacturers/revoke.html", row=row, offers=said, errors=errors)
+
+
+@blueprint.post("/<authorization_id>/revoke")
+def revoke(authorization_id: str) -> Any:
+    """Take an authorization back."""
+    try:
+        data = forms.load(schemas.Revocation)
+    except forms.Refused as refused:
+        return _revoke_page(authorization_id, refused.errors), 422
+    authorization.revoke(require_actor(), authorization_id, data["because"])
+    flash(_("The authorization is revoked. Open orders stay as they are."))
+    return redirect(url_for(".listing"), 303)

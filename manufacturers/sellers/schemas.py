@@ -1,0 +1,48 @@
+"""Shapes of authorizations."""
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+
+
+class Grant(Schema):
+    """Who may sell which brand, where and when; no country means everywhere."""
+
+    seller_id = fields.String(required=True, validate=validate.Length(max=40))
+    brand_id = fields.String(required=True, validate=validate.Length(max=40))
+    countries = fields.List(fields.String(validate=validate.Regexp(r"^[A-Za-z]{2}$")), load_default=list)
+    valid_from = fields.Date()
+    valid_to = fields.Date()
+
+
+class GrantForm(Grant):
+    """The same from a form, where countries stand in one field."""
+
+    countries = fields.String(load_default="", validate=validate.Regexp(r"^[A-Za-z]{2}(?:[ ,;]+[A-Za-z]{2})*$"))  # type: ignore[assignment]
+
+
+class Revocation(Schema):
+    """Why an authorization is taken back."""
+
+    because = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class AuthorizationOut(Schema):
+    """An authorization with names."""
+
+    id = fields.String()
+    seller_id = fields.String()
+    seller = fields.String()
+    brand_id = fields.String()
+    brand = fields.String()
+    countries = fields.List(fields.String())
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    status = fields.String()
+
+
+class AuthorizationPage(Schema):
+    """A page of authorizations."""
+
+    items = fields.List(fields.Nested(AuthorizationOut))
+    next_cursor = fields.String(allow_none=True)
