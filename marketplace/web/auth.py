@@ -42,6 +42,7 @@ def identify() -> None:
     tenancy.act_for([tenancy.MARKET])
     g.storefront = db.session.scalar(db.select(Storefront).filter_by(host=host()))
     g.by_key = False
+    g.pop("buying", None)
     g.actor, g.locale_wish = _actor()
     tenancy.act_for([g.actor.organization_id] if g.actor else [])
 
