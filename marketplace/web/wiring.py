@@ -10,14 +10,18 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.analytics import handlers as analytics
 from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox
 from marketplace.offers import handlers as offers
+from marketplace.orders import events as order_facts
 from marketplace.web import doorbell
 
 Handler = Callable[[Mapping[str, Any]], None]
 
-FACTS: list[tuple[type, str, Handler]] = []
+FACTS: list[tuple[type, str, Handler]] = [
+    (order_facts.ShipmentSent, "analytics.shipment_sent", analytics.shipment_sent),
+]
 
 TOPICS: dict[str, Handler] = {
     "catalog.stage": catalog.stage,
