@@ -29,10 +29,11 @@ def matches(query: str) -> ColumnElement[bool]:
     if not found:
         return true()
     every = and_(*(_has(word) for word in found))
-    key = identifiers.mpn_key(query[:MAX_QUERY]).lower()
-    if len(key) < 4 or not any(letter.isdigit() for letter in key) or found == [key]:
+    key = identifiers.mpn_key(query[:MAX_QUERY])
+    if len(key) < 4 or not any(letter.isdigit() for letter in key):
         return every
-    return or_(every, Variant.text.contains(key, autoescape=True))
+    begins = Variant.mpn_key.startswith(key, autoescape=True)
+    return or_(every, begins) if found == [key.lower()] else or_(every, begins, Variant.text.contains(key.lower(), autoescape=True))
 
 
 def rank(query: str) -> ColumnElement[int]:

@@ -1,0 +1,73 @@
+"""The command line brings real files in: the parts of 44 makers, and every BMEcat sample."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func
+
+from marketplace.catalog.commands import catalog
+from marketplace.catalog.models import Brand, CatalogImport, Variant
+from marketplace.core import tenancy
+from marketplace.core.db import db
+from marketplace.identity.models import Organization
+
+DATA = Path(os.environ.get("MARKETSQUARE_DATA", Path(__file__).parents[3] / "../shared/data"))
+PARTS = DATA / "jlcpcb_electronics/parts.csv"
+
+
+@pytest.fixture
+def run(app, committed):
+    def call(*arguments):
+        answer = app.test_cli_runner().invoke(catalog, ["import", *map(str, arguments)])
+        tenancy.act_for([tenancy.MARKET])
+        return answer
+
+    return call
+
+
+def count(model, **by):
+    return db.session.scalar(db.select(func.count()).select_from(model).filter_by(**by))
+
+
+@pytest.mark.skipif(not PARTS.is_file(), reason="the electronics parts are not on this machine")
+def test_a_file_of_many_makers_becomes_one_import_for_each(run, tmp_path):
+    lines = list(csv.reader(PARTS.open(encoding="utf-8", newline="")))
+    sample = tmp_path / "parts.csv"
+    with sample.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([lines[0], *lines[1:120], *[line for line in lines if not line[1]][:2]])
+    makers = {line[1] for line in lines[1:120] if line[1]}
+    parts = {(line[1], line[2]) for line in lines[1:120] if line[1]}
+    answer = run(sample, "--manufacturer-column", "Manufacturer")
+    assert answer.exit_code == 0, answer.output
+    assert f"{len(parts)} new, 0 changed" in answer.output and f"({len(makers)} manufacturers)" in answer.output
+    assert "left out: Manufacturer is blank" in answer.output and "not mapped: LCSC" in answer.output
+    assert (count(Variant), count(Organization)) == (len(parts), len(makers))
+    again = run(sample, "--manufacturer-column", "Manufacturer")
+    assert "0 new, 0 changed" in again.output and count(Variant) == len(parts)
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_line_and_reason(run, tmp_path):
+    broken = tmp_path / "broken.xml"
+    broken.write_bytes(b"<BMECAT>\n<T_NEW_CATALOG>\n<PRODUCT>")
+    answer = run(broken, "--manufacturer", "acme")
+    assert answer.exit_code == 1 and "line 3" in answer.output.lower() and "not well-formed" in answer.output
+    assert count(Variant) == 0
+
+
+@pytest.mark.skipif(not (DATA / "bmecat").is_dir(), reason="the BMEcat samples are not on this machine")
+def test_a_makers_bmecat_files_come_in_and_again_change_nothing(run):
+    for name in ("WEI_BMECat_7760056069.xml.gz", "WEI_BMECat_7760056106.xml.gz"):
+        answer = run(DATA / "bmecat" / name, "--manufacturer", "weidmueller")
+        assert answer.exit_code == 0 and "1 new" in answer.output and "PRODUCT_PRICE_DETAILS" in answer.output
+    answer = run(DATA / "bmecat" / name, "--manufacturer", "weidmueller")
+    assert "applied before" in answer.output
+    assert (count(Variant), count(Brand, name="Weidmueller Group"), count(CatalogImport)) == (2, 1, 2)
+
+
+def test_one_of_the_two_ways_to_say_the_manufacturer_is_needed(run, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("MPN\n1\n")
+    assert run(file).exit_code == 2
+    assert run(file, "--manufacturer", "a", "--manufacturer-column", "b").exit_code == 2
