@@ -15,7 +15,7 @@ from flask.json.provider import JSONProvider
 from marketplace.core import config, ids, locks, tenancy
 from marketplace.core.config import Settings
 from marketplace.core.db import db
-from marketplace.web import api, auth, errors, forms, health, i18n, jsons, logs, pictures, portal, security, wiring
+from marketplace.web import api, auth, errors, forms, health, i18n, jsons, logs, pictures, portal, security, webhooks, wiring
 
 BODY_LIMIT = 1_000_000
 UPLOAD_LIMIT = 50_000_000
@@ -68,7 +68,7 @@ def create_shell(settings: Settings | None = None) -> Market:
     db.init_app(app)
     app.before_request(_begin)
     app.teardown_request(_end)
-    for part in (logs, security, i18n, auth, errors, api, portal, pictures, health):
+    for part in (logs, security, i18n, auth, errors, api, portal, pictures, health, webhooks):
         part.register(app)
     wiring.wire(app)
     return app

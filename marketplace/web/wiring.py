@@ -15,18 +15,30 @@ from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox
 from marketplace.offers import handlers as offers
 from marketplace.orders import events as order_facts
+from marketplace.orders import handlers as orders
+from marketplace.payments import handlers as payments
 from marketplace.web import doorbell
 
 Handler = Callable[[Mapping[str, Any]], None]
 
 FACTS: list[tuple[type, str, Handler]] = [
     (order_facts.ShipmentSent, "analytics.shipment_sent", analytics.shipment_sent),
+    (order_facts.QuantityRefused, "orders.refused", orders.on_refused),
+    (order_facts.QuantityCancelled, "payments.cancelled", payments.on_cancelled),
+    (order_facts.SellerOrderRerouted, "payments.rerouted", payments.on_rerouted),
+    (order_facts.SellerOrderDelivered, "payments.delivered", payments.on_delivered),
 ]
 
 TOPICS: dict[str, Handler] = {
     "catalog.stage": catalog.stage,
     "catalog.apply": catalog.apply,
     "offers.release_expired": offers.on_release_expired,
+    "orders.accept_timeout": orders.on_accept_timeout,
+    "orders.unpaid": orders.on_unpaid,
+    "payments.refund": payments.send_refund,
+    "payments.release": payments.release,
+    "payments.transfer": payments.send_transfer,
+    "payments.webhook": payments.handle_webhook,
 }
 
 

@@ -1,0 +1,44 @@
+"""Credit lines: what a buyer may owe a reseller. Taken by one conditional statement, so that two orders cannot both have the rest."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import select, text
+
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict
+from marketplace.payments.models import CreditLine
+
+_RESERVE = text("""
+    UPDATE credit_lines SET reserved_minor = reserved_minor + :minor
+     WHERE buyer_id = :buyer AND reseller_id = :reseller AND currency = :currency
+       AND reserved_minor + receivable_minor + :minor <= limit_minor""")
+_RELEASE = text("""
+    UPDATE credit_lines SET reserved_minor = reserved_minor - :minor
+     WHERE buyer_id = :buyer AND reseller_id = :reseller AND currency = :currency""")
+
+
+class CreditExceeded(Conflict):
+    """The order is larger than the credit that is left."""
+
+    code: ClassVar[str] = "credit_exceeded"
+    message = "This order is larger than the credit that is left."
+
+
+def left(buyer_id: str, reseller_id: str, currency: str) -> int | None:
+    """What may still be ordered on account, in minor units; None without a credit line."""
+    found = db.session.scalar(select(CreditLine).filter_by(buyer_id=buyer_id, reseller_id=reseller_id, currency=currency))
+    return found.limit_minor - found.reserved_minor - found.receivable_minor if found else None
+
+
+def reserve(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
+    """Take credit for an order. Raises: CreditExceeded, with nothing taken."""
+    values = {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor}
+    if not db.session.execute(_RESERVE, values).rowcount:
+        raise CreditExceeded
+
+
+def release(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
+    """Give credit back for what was cancelled."""
+    db.session.execute(_RELEASE, {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor})
