@@ -8,19 +8,22 @@ Pure: the clock is an argument, nothing else of the world is looked at.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from marketplace.routing import verify
 from marketplace.routing.bound import bound
-from marketplace.routing.construct import starts
-from marketplace.routing.improve import improve
-from marketplace.routing.problem import Problem, read
+from marketplace.routing.construct import clone, starts
+from marketplace.routing.improve import improve, polish
+from marketplace.routing.problem import read
 from marketplace.routing.reduce import useful
+from marketplace.routing.sellers import best_set, start
 from marketplace.routing.state import State
 
 Answer = dict[str, Any]
+TimeBox = tuple[float, Callable[[], float]]
 STARTS = 3
+QUICK, SEARCH, EXACT = 0, 1, 2
 
 
 class Unverified(Exception):
@@ -28,11 +31,13 @@ class Unverified(Exception):
 
 
 def allocate(
-    data: dict[str, Any], seconds: float = 0.25, clock: Callable[[], float] = time.perf_counter, *, exact: bool = False
+    data: dict[str, Any], seconds: float = 0.25, clock: Callable[[], float] = time.perf_counter, *, depth: int = SEARCH
 ) -> Answer:
-    """Solve the problem in `data` as well as `seconds` allow.
+    """Solve the problem in `data` as well as `depth` and `seconds` allow.
 
-    Shapes:  `data` and the answer as documented in the allocation format, version 1.
+    Shapes:  `data` and the answer as documented in the allocation format, version 1. `depth` is QUICK
+             (construct and polish: checkout), SEARCH (seller moves too), or EXACT (and the exact model).
+             Within the time box the answer depends on problem and depth alone.
     Units:   minor units; `seconds` of `clock`.
     Raises:  ProblemRefused when `data` breaks a rule.
     """
@@ -40,39 +45,67 @@ def allocate(
     problem = read(data)
     worth_it = useful(problem)
     lower = bound(problem, worth_it)
-    best: Answer | None = None
-    empty = State(problem, worth_it)
-    for number, state in enumerate(_states(empty, begun + seconds, clock)):
-        stage = "construct" if number == 0 else "improve"
-        if best is None or state.total < best["total_minor"]:
-            trial = answer(data, state, lower, stage)
-            if not verify.check(data, trial):
-                best = trial
-        if best is not None and best["status"] == "optimal":
+    best, last = None, State(problem, worth_it)
+    while best is None:
+        best, last = _search(data, State(problem, worth_it), lower, depth, (begun + seconds, clock))
+        blocked = _blocked(last)
+        if not blocked:
             break
-    best = best or _without_blocked(data, empty, lower) or _infeasible(data, state)
+        worth_it = [at for at in worth_it if problem.offers[at].seller not in blocked]
+    best = best or _nothing(data, State(problem, []), lower) or _infeasible(data, last)
     best["seconds"] = round(clock() - begun, 6)
     return best
 
 
-def _states(empty: State, until: float, clock: Callable[[], float]):
-    """Ever better states: the first greedy start as it is, then the best starts improved."""
-    found = []
-    for state in starts(empty):
-        if not found:
-            yield state
-        found.append(state)
-        if clock() >= until:
+def _search(data: dict[str, Any], empty: State, lower: int, depth: int, time_box: TimeBox) -> tuple[Answer | None, State]:
+    """The best verified answer of all tries, and the best state, verified or not."""
+    best, best_rank = None, None
+    last, last_rank = empty, None
+    for stage, state in _states(empty, depth, *time_box):
+        rank = _rank(state)
+        if last_rank is None or rank < last_rank:
+            last, last_rank = state, rank
+        if (best_rank is None or rank < best_rank) and state.total < state.block:
+            trial = answer(data, state, lower, stage)
+            if not verify.check(data, trial):
+                best, best_rank = trial, rank
+        if best is not None and best["status"] == "optimal":
             break
-    seen: set[tuple[int, ...]] = set()
-    for state in sorted(found, key=lambda state: state.total)[:STARTS]:
+    return best, last
+
+
+def _blocked(state: State) -> set[int]:
+    """Sellers that `state` uses below their blocking minimum."""
+    return {
+        at for at, seller in enumerate(state.problem.sellers)
+        if state.used[at] and seller.blocks and seller.minimum_minor is not None and state.goods[at] < seller.minimum_minor
+    }
+
+
+def _rank(state: State) -> tuple[int, int, list[int]]:
+    """Cost, then fewest sellers, then the smallest list of offers (offers are in order of id)."""
+    return state.total, state.open, [at for at, quantity in enumerate(state.x) if quantity]
+
+
+def _states(empty: State, depth: int, until: float, clock: Callable[[], float]) -> Iterator[tuple[str, State]]:
+    """Ever more costly tries: the best set of sellers, greedy, then (deep) several starts improved."""
+    first = start(empty, best_set(empty))
+    yield "construct", clone(first)
+    yield "improve", polish(first, until, clock)
+    found = [first]
+    for state in starts(empty, 1 if depth == QUICK else 9):
         if clock() >= until:
             return
-        if tuple(state.x) not in seen:
-            seen.add(tuple(state.x))
-            state = improve(state, until, clock)
-            seen.add(tuple(state.x))
-            yield state
+        found.append(state)
+        yield "construct", clone(state)
+        if len(found) == 2:
+            yield "improve", polish(state, until, clock)
+    if depth == QUICK:
+        return
+    for state in sorted(found, key=_rank)[:STARTS]:
+        if clock() >= until:
+            return
+        yield "improve", improve(clone(state), until, clock)
 
 
 def answer(data: dict[str, Any], state: State, lower: int, stage: str) -> Answer:
@@ -90,7 +123,7 @@ def answer(data: dict[str, Any], state: State, lower: int, stage: str) -> Answer
     }
 
 
-def _without_blocked(data: dict[str, Any], empty: State, lower: int) -> Answer | None:
+def _nothing(data: dict[str, Any], empty: State, lower: int) -> Answer | None:
     """Nothing at all, where every line may stay unfilled: always allowed."""
     trial = answer(data, empty, lower, "construct")
     return None if verify.check(data, trial) else trial
@@ -99,7 +132,8 @@ def _without_blocked(data: dict[str, Any], empty: State, lower: int) -> Answer |
 def _infeasible(data: dict[str, Any], state: State) -> Answer:
     """No way was found to fill these lines, which must be filled."""
     must = [line.id for line, room in zip(state.problem.lines, state.room, strict=True)
-            if line.unfilled_minor is None and (room or not any(state.room))]
+            if line.unfilled_minor is None and room]
+    must = must or [line.id for line in state.problem.lines if line.unfilled_minor is None]
     trial = {
         "version": 1, "status": "infeasible", "total_minor": None, "bound_minor": None, "seconds": 0.0,
         "stage": "improve", "because": must, "allocations": [], "unfilled": [], "breakdown": dict.fromkeys(verify.PARTS, 0),
@@ -107,6 +141,3 @@ def _infeasible(data: dict[str, Any], state: State) -> Answer:
     if faults := verify.check(data, trial):
         raise Unverified("; ".join(faults))
     return trial
-
-
-__all__ = ["Answer", "Problem", "Unverified", "allocate", "answer"]

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from marketplace.routing import bench, verify
-from marketplace.routing.allocate import allocate
+from marketplace.routing.allocate import EXACT, SEARCH, allocate
 from marketplace.routing.problem import ProblemRefused, read
 
 
@@ -30,7 +30,7 @@ def routing() -> None:
 def solve(file: str, seconds: float, exact: bool) -> None:
     """Print the answer to the problem in FILE (- for standard input)."""
     try:
-        answer = allocate(_load(file), seconds, exact=exact)
+        answer = allocate(_load(file), seconds, depth=EXACT if exact else SEARCH)
     except ProblemRefused as refused:
         _refuse(f"{refused.field}: {refused.message}")
     click.echo(json.dumps(answer, ensure_ascii=False))

@@ -31,14 +31,14 @@ def fill(state: State, line: int, sellers: Collection[int] | None = None) -> Non
         state.apply([(best[2], best[1])], best[0])
 
 
-def starts(problem_state: State) -> Iterator[State]:
-    """Fresh states: line by line at the cheapest landed cost, then each seller that serves most first."""
+def starts(problem_state: State, most: int) -> Iterator[State]:
+    """At most `most` fresh states: line by line at the cheapest landed cost, then each big seller first."""
     greedy = clone(problem_state)
     for line in _by_value(greedy):
         fill(greedy, line)
     yield greedy
     reach = sorted(range(len(greedy.seller_offers)), key=lambda s: (-_reach(greedy, s), s))
-    for seller in reach[:8]:
+    for seller in reach[: most - 1]:
         if greedy.seller_offers[seller]:
             state = clone(problem_state)
             for sellers in ({seller}, None):

@@ -11,7 +11,7 @@ from typing import Any
 
 from marketplace.core import money
 from marketplace.routing import verify
-from marketplace.routing.allocate import allocate
+from marketplace.routing.allocate import QUICK, allocate
 from marketplace.routing.eligibility import SENTENCES
 from marketplace.routing.plans import Plan
 
@@ -111,10 +111,14 @@ def matrix(decision: Any) -> list[dict[str, Any]]:
     currency = decision.problem["currency"]
     return [{
         "line": line["line"], "variant_id": line["variant_id"], "quantity": line["quantity"], "sentence": line["sentence"],
-        "offers": sorted((_cell(row, line["quantity"], won, regret, currency) for row in line["candidates"]),
-                         key=lambda cell: (not cell["is_winner"], cell["regret_minor"] is None, cell["regret_minor"] or 0, cell["offer"])),
+        "offers": sorted((_cell(row, line["quantity"], won, regret, currency) for row in line["candidates"]), key=_order),
         "exclusions": [{**row, "sentence": because(row["codes"])} for row in line["exclusions"]],
     } for line in decision.lines]
+
+
+def _order(cell: dict[str, Any]) -> tuple[bool, bool, int, str]:
+    """Winners, then what could have been chosen by its regret, then the rest."""
+    return not cell["is_winner"], cell["regret_minor"] is None, cell["regret_minor"] or 0, cell["offer"]
 
 
 def _cell(
@@ -122,7 +126,8 @@ def _cell(
 ) -> dict[str, Any]:
     cost = regret.get(row["offer"])
     winner = row["offer"] in won
-    win_at = row["unit_minor"] - -(-cost["minor"] // quantity) if cost and 0 < cost["minor"] <= row["unit_minor"] * quantity else None
+    within = cost is not None and 0 < cost["minor"] < row["unit_minor"] * quantity
+    win_at = row["unit_minor"] - -(-cost["minor"] // quantity) if within else None
     text = "Chosen." if winner else "It cannot serve this line alone." if cost is None else _regret(cost, currency)
     return {
         **row, "quantity": won.get(row["offer"], 0), "is_winner": winner, "sentence": text,
@@ -132,8 +137,11 @@ def _cell(
 
 def _regret(cost: dict[str, Any], currency: str) -> str:
     """What choosing this offer instead would have changed."""
-    parts = ", ".join(f"{part} {'+' if minor > 0 else ''}{_amount(minor, currency)}" for part, minor in cost["parts"].items())
-    return f"Choosing it would cost {_amount(cost['minor'], currency)} more ({parts})." if parts else "As good as the choice made."
+    parts = ", ".join(
+        f"{part} {'+' if minor > 0 else ''}{_amount(minor, currency)}" for part, minor in cost["parts"].items()
+    )
+    more = f"Choosing it would cost {_amount(cost['minor'], currency)} more ({parts})."
+    return more if parts else "As good as the choice made."
 
 
 def because(codes: list[str]) -> str:
@@ -147,7 +155,7 @@ def replay(decision: Any) -> dict[str, Any]:
 
     Shapes:  {"is_same": bool, "answer": answer, "faults": what the verifier says of the stored answer}
     """
-    again = allocate(decision.problem, REPLAY_SECONDS)
+    again = allocate(decision.problem, REPLAY_SECONDS, depth=QUICK)
     return {
         "is_same": again["allocations"] == decision.answer["allocations"],
         "answer": again, "faults": verify.check(decision.problem, decision.answer),

@@ -14,17 +14,23 @@ from marketplace.routing.state import Move, State
 Clock = Callable[[], float]
 
 
-def improve(state: State, until: float, clock: Clock) -> State:
-    """The best state found from `state` by going downhill."""
-    while clock() < until:
+def polish(state: State, until: float, clock: Clock) -> State:
+    """Go downhill line by line, in place, until nothing moves."""
+    before = None
+    while before is None or state.total < before:
         before = state.total
         for line in range(len(state.line_offers)):
             _rehome(state, line)
             _hand_over(state, line)
             if clock() >= until:
                 return state
-        if state.total < before:
-            continue
+    return state
+
+
+def improve(state: State, until: float, clock: Clock) -> State:
+    """Go downhill by lines and by sellers; the best state found from `state`."""
+    while clock() < until:
+        before = polish(state, until, clock).total
         state = _reshape(state, until, clock)
         if state.total >= before:
             return state

@@ -14,7 +14,8 @@ class Options:
     ceilings: dict[str, int] | None = None
     """Line id -> the unit price agreed with the buyer: dearer offers are out, cheaper ones do not lower it,
     and no freight is asked again."""
-    seconds: float = 0.02
+    seconds: float = 0.25
+    """A safety box: checkout takes a few milliseconds of it, so that a replay finds the same answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from marketplace.core.errors import Invalid
 
 LIMIT = 2**53
-PROBLEM_FIELDS = frozenset("version currency split_minor max_sellers lines sellers pools offers".split())
-LINE_FIELDS = frozenset("id quantity unfilled_minor max_offers".split())
-SELLER_FIELDS = frozenset(
-    "id opening_minor freight_minor free_freight_from_minor minimum_minor minimum_rule surcharge_minor".split()
-)
-POOL_FIELDS = frozenset("id available".split())
-OFFER_FIELDS = frozenset("id line seller pool tiers minimum multiple maximum extra_unit_minor extra_minor".split())
+PROBLEM_FIELDS = frozenset({"version", "currency", "split_minor", "max_sellers", "lines", "sellers", "pools", "offers"})
+LINE_FIELDS = frozenset({"id", "quantity", "unfilled_minor", "max_offers"})
+SELLER_FIELDS = frozenset({
+    "id", "opening_minor", "freight_minor", "free_freight_from_minor", "minimum_minor", "minimum_rule", "surcharge_minor",
+})
+POOL_FIELDS = frozenset({"id", "available"})
+OFFER_FIELDS = frozenset({
+    "id", "line", "seller", "pool", "tiers", "minimum", "multiple", "maximum", "extra_unit_minor", "extra_minor",
+})
 
 
 class ProblemRefused(Invalid):
@@ -189,7 +192,7 @@ def _rows(data: Mapping[str, Any], name: str) -> Sequence[Any]:
 
 
 def _unique(rows: Sequence[Any], path: str) -> None:
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         if _id(before) == _id(row):
             raise ProblemRefused(f"id {_id(row)!r} occurs twice", field=path)
 

@@ -21,8 +21,9 @@ def useful(problem: Problem) -> list[int]:
     kept = []
     for (line, seller), rivals in by_place.items():
         if len(rivals) > 1 and not _has_thresholds(problem, seller):
-            rivals = _undominated(problem, line, rivals, drawing)
-        kept.extend(rivals)
+            kept.extend(_undominated(problem, line, rivals, drawing))
+        else:
+            kept.extend(rivals)
     return sorted(kept)
 
 

@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from marketplace.core import clock, money
+from marketplace.core import clock, money, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import resolve, tax
 from marketplace.routing import candidates, explain, policy
-from marketplace.routing.allocate import allocate
+from marketplace.routing.allocate import QUICK, allocate
 from marketplace.routing.candidates import Candidate, Market, Question, Wanted
 from marketplace.routing.models import RoutingDecision
 from marketplace.routing.plans import Options, Plan, PlannedAllocation, PlannedSellerOrder, RankedOffer
@@ -53,7 +53,7 @@ def plan(
         found[line_id], excluded[line_id] = _sort_out(market, variant_id, question)
     flat = [one for ones in found.values() for one in ones]
     problem = candidates.problem(context, lines, flat, rules.settings)
-    answer = allocate(problem, options.seconds)
+    answer = allocate(problem, options.seconds, depth=QUICK)
     return _plan(context, tuple(lines), (problem, answer, rules), (found, excluded), options)
 
 
@@ -65,7 +65,8 @@ def _sort_out(market: Market, variant_id: str, question: Question) -> tuple[list
         if candidate:
             found.append(candidate)
         else:
-            excluded.append({"offer_id": one.offer_id, "seller_id": one.seller_id, "seller_name": one.seller_name, "codes": codes})
+            row = {"offer_id": one.offer_id, "seller_id": one.seller_id, "seller_name": one.seller_name, "codes": codes}
+            excluded.append(row)
     return found, excluded
 
 
@@ -173,12 +174,18 @@ def record(order_id: str, plan: Plan, hop: int, because: str) -> str:
     Effects: one RoutingDecision row, never edited again (and the policy's first version, once).
     """
     answer = plan.answer
-    row = RoutingDecision(
+    with tenancy.as_market():
+        row = _decision(order_id, plan, hop, because)
+        db.session.add(row)
+        db.session.flush()
+    return row.id
+
+
+def _decision(order_id: str, plan: Plan, hop: int, because: str) -> RoutingDecision:
+    answer = plan.answer
+    return RoutingDecision(
         id=new_id("dec"), operator_id=None, order_id=order_id, hop=hop, because=because,
         policy_id=policy.stored(plan.policy), problem=plan.problem, answer=answer, lines=explain.lines(plan),
         total_minor=answer["total_minor"], bound_minor=answer["bound_minor"], stage=answer["stage"],
         status=answer["status"], micros=round(answer["seconds"] * 1_000_000), created_at=clock.now(),
     )
-    db.session.add(row)
-    db.session.flush()
-    return row.id

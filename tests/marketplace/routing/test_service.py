@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from marketplace.channel.models import SellerAuthorization
-from marketplace.core import clock
+from marketplace.core import clock, tenancy
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.offers.models import OrderMinimum, SellerPause
@@ -54,7 +55,8 @@ def test_every_way_of_not_being_able_to_sell_has_its_code(world):
     market, variant, now = world.market, world.variant, clock.now()
     paused = market.seller("Paused")
     market.offer(paused, variant)
-    db.session.add(SellerPause(id=new_id("pau"), seller_id=paused.id, starts_at=now - timedelta(1), ends_at=now + timedelta(1)))
+    day = timedelta(days=1)
+    db.session.add(SellerPause(id=new_id("pau"), seller_id=paused.id, starts_at=now - day, ends_at=now + day))
     market.offer(market.seller("Suspended", status="suspended"), variant)
     market.offer(market.seller("Past"), variant, valid_to=now - timedelta(days=1))
     market.offer(market.seller("Future"), variant, valid_from=now + timedelta(days=1))
@@ -99,7 +101,8 @@ def test_a_contract_price_makes_this_buyer_see_another_winner_than_a_guest(world
     contract = world.market.seller("Contract")
     world.market.offer(contract, world.variant, 1500)
     world.market.offer(world.market.seller("Street"), world.variant, 1000)
-    special = PriceList(id=new_id("pls"), owner_id=contract.id, name="Special", currency="EUR", is_base=False, created_at=clock.now())
+    special = PriceList(id=new_id("pls"), owner_id=contract.id, name="Special", currency="EUR", is_base=False,
+                        created_at=clock.now())
     db.session.add(special)
     db.session.flush()
     world.market.price(special, world.variant, 800)
@@ -150,8 +153,9 @@ def test_an_order_below_the_minimum_pays_the_surcharge_and_a_blocking_one_is_not
     soft, hard = world.market.seller("Soft"), world.market.seller("Hard")
     world.market.offer(soft, world.variant, 1000)
     world.market.offer(hard, world.variant, 900)
-    db.session.add(OrderMinimum(id=new_id("min"), seller_id=soft.id, currency="EUR", minimum_minor=5000, rule="surcharge", surcharge_minor=250))
-    db.session.add(OrderMinimum(id=new_id("min"), seller_id=hard.id, currency="EUR", minimum_minor=5000, rule="block", surcharge_minor=0))
+    for seller, rule, surcharge in ((soft, "surcharge", 250), (hard, "block", 0)):
+        db.session.add(OrderMinimum(id=new_id("min"), seller_id=seller.id, currency="EUR", minimum_minor=5000, rule=rule,
+                                    surcharge_minor=surcharge))
     db.session.flush()
     few = service.plan(world.context, [("l1", world.variant.id, 1)])
     assert [(part.name, part.surcharge_minor) for part in few.parts] == [("Soft", 250)]
@@ -196,21 +200,34 @@ def test_a_recorded_decision_replays_and_says_what_another_choice_would_have_cos
     assert decision.policy_id
 
 
-def test_planning_costs_the_same_number_of_statements_for_one_line_and_for_many(world, session):
-    import sqlalchemy as sa
+def statements(session, work):
+    """How many statements `work` sends."""
+    seen = []
 
+    def note(*event):
+        seen.append(event[2])
+
+    sa.event.listen(session.connection(), "before_cursor_execute", note)
+    work()
+    sa.event.remove(session.connection(), "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_planning_costs_the_same_number_of_statements_for_one_line_and_for_many(world, session):
     variants = [world.market.variant(world.brand) for _ in range(6)]
     for seller in [world.market.seller() for _ in range(3)]:
         for variant in variants:
             world.market.offer(seller, variant)
-    counts = []
-    for lines in (variants[:1], variants):
-        seen = []
-        engine = session.connection().engine
-        listener = lambda *a: seen.append(a[2])  # noqa: E731
-        sa.event.listen(session.connection(), "before_cursor_execute", listener)
-        service.plan(world.context, [(f"l{i}", variant.id, 2) for i, variant in enumerate(lines)])
-        sa.event.remove(session.connection(), "before_cursor_execute", listener)
-        counts.append(len(seen))
-        assert engine
-    assert counts[0] == counts[1] <= 12
+    lines = [(f"l{i}", variant.id, 2) for i, variant in enumerate(variants)]
+    one = statements(session, lambda: service.plan(world.context, lines[:1]))
+    assert one == statements(session, lambda: service.plan(world.context, lines)) <= 12
+
+
+def test_a_buyers_own_unit_of_work_can_plan_and_record_but_not_read_the_decision(world):
+    world.market.offer(world.market.seller(), world.variant)
+    with tenancy.acting([world.buyer.id]):
+        plan = service.plan(world.context, [("l1", world.variant.id, 1)])
+        id_ = service.record("ord_1", plan, 0, "order placed")
+        db.session.expunge_all()
+        assert db.session.get(RoutingDecision, id_) is None
+    assert db.session.get(RoutingDecision, id_).order_id == "ord_1"
