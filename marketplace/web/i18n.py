@@ -1,0 +1,82 @@
+"""Languages and formats: texts by Flask-Babel, money with our own digits, dates by locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_currency
+from flask import Flask, g, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
+from markupsafe import Markup
+
+from marketplace.core import money
+from marketplace.web import auth
+
+LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
+COOKIE = "market_language"
+babel = Babel()
+
+
+def register(app: Flask) -> None:
+    """Speak the visitor's language on every page of `app`."""
+    babel.init_app(app, locale_selector=choose)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(money=money_text, day=day, moment=moment, number=number, percent_bps=percent_bps)
+    app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
+    app.after_request(_remember)
+
+
+def choose() -> str:
+    """The wished language: asked for, remembered, the person's, the storefront's, the browser's."""
+    storefront = auth.current_storefront()
+    wishes = (request.args.get("lang"), request.cookies.get(COOKIE), g.get("locale_wish"), storefront.locale if storefront else None)
+    for wish in wishes:
+        if wish in LANGUAGES:
+            return wish
+    best = request.accept_languages.best_match(["en", "es", "pt"], "en")
+    return {"pt": "pt_BR"}.get(best or "en", best or "en")
+
+
+def _remember(answer: Any) -> Any:
+    wish = request.args.get("lang")
+    if wish in LANGUAGES:
+        answer.set_cookie(COOKIE, wish, max_age=31_536_000, samesite="Lax")
+    return answer
+
+
+def money_text(minor: int | None, currency: str) -> str:
+    """An amount in minor units, as the reader's language writes it."""
+    if minor is None:
+        return "–"
+    return format_currency(Decimal(money.decimal(minor, currency)), currency, locale=str(get_locale()))
+
+
+def day(value: date | datetime | str | None) -> str:
+    """A date in words."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return format_date(value, "medium")
+
+
+def moment(value: datetime | str | None) -> Markup | str:
+    """A moment, with its exact time in UTC on hover."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"),
+                                                                        format_datetime(value, "medium"))
+
+
+def number(value: Any) -> str:
+    """A whole number with the reader's separators."""
+    return "–" if value is None else format_decimal(value)
+
+
+def percent_bps(bps: int) -> str:
+    """Basis points as per cent."""
+    return gettext("%(value)s %%", value=format_decimal(Decimal(bps) / 100))
