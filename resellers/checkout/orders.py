@@ -41,13 +41,18 @@ def shown(actor: Actor, order_id: str) -> dict[str, Any]:
     """One order with its parts, parcels, payment and timeline, as JSON values; a constant few statements."""
     order = own(actor, order_id)
     parts = _parts(order.id)
-    payment = db.session.scalar(select(Payment).where(Payment.order_id == order.id))
+    payment = payment_of(order.id)
     return {
         **_head(order), "ship_to": order.ship_to, "po_number": order.po_number, "cost_center_id": order.cost_center_id,
         "placed_by": db.session.scalar(select(User.name).where(User.id == order.placed_by)),
         "lines": _lines(order.id), "parts": parts, "payment": _payment(payment), "refunds": _refunds(order.id),
         "timeline": _timeline(order, [part["id"] for part in parts]),
     }
+
+
+def payment_of(order_id: str) -> Payment | None:
+    """The payment of an order that the caller may see; None before there is one."""
+    return db.session.scalar(select(Payment).where(Payment.order_id == order_id))
 
 
 def _head(order: Order) -> dict[str, Any]:

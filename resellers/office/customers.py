@@ -84,7 +84,8 @@ def _price_lists(actor: Actor, buyer: Organization, storefronts: list[Storefront
     found = [(_level(row, buyer), row, price_list) for row, price_list in rows]
     order = ("organization", "ancestor", "group", "storefront")
     return [
-        {"assignment_id": row.id, "list_id": price_list.id, "name": price_list.name, "currency": price_list.currency, "source": level}
+        {"assignment_id": row.id, "list_id": price_list.id, "name": price_list.name, "currency": price_list.currency,
+         "source": level}
         for level, row, price_list in sorted(found, key=lambda one: order.index(one[0]) if one[0] else 9) if level
     ]
 
@@ -118,11 +119,11 @@ def _holds(row: Any, buyer: Organization) -> bool:
 
 
 def _methods(actor: Actor, buyer: Organization) -> list[dict[str, Any]]:
-    rows = db.session.scalars(select(PaymentMethodRule).filter_by(reseller_id=actor.organization_id).order_by(PaymentMethodRule.id))
+    query = select(PaymentMethodRule).filter_by(reseller_id=actor.organization_id).order_by(PaymentMethodRule.id)
     return [
         {"methods": row.methods, "max_minor": row.max_minor,
          "source": "organization" if row.organization_id else "group" if row.customer_group else "all customers"}
-        for row in rows if _holds(row, buyer)
+        for row in db.session.scalars(query) if _holds(row, buyer)
     ]
 
 

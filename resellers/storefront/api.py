@@ -14,7 +14,13 @@ from marketplace.web.api import answer, blueprint
 from resellers.storefront import facets, products, queries
 from resellers.storefront.queries import Filters
 from resellers.storefront.schemas import (
-    Facets, ListPage, ListQuery, OffersAnswer, ProductAnswer, ProductQuery, SearchQuery,
+    Facets,
+    ListPage,
+    ListQuery,
+    OffersAnswer,
+    ProductAnswer,
+    ProductQuery,
+    SearchQuery,
 )
 
 blp = blueprint(

@@ -33,7 +33,8 @@ def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     kept = [stock_ok == 1]
     statement = union_all(
         select(literal("total"), literal(""), literal(""), func.count()).select_from(seen).where(*everything, *kept),
-        select(literal("stock"), literal(""), literal(""), func.count()).select_from(seen).where(*everything, seen.c.stocked == 1),
+        select(literal("stock"), literal(""), literal(""), func.count()).select_from(seen)
+        .where(*everything, seen.c.stocked == 1),
         select(literal("brand"), Brand.slug, Brand.name, func.count()).join(seen, seen.c.brand_id == Brand.id)
         .where(seen.c.category_ok == 1, *kept).group_by(Brand.slug, Brand.name),
         select(literal("category"), Category.slug, Category.name, func.count())
@@ -93,5 +94,5 @@ def category(slug: str) -> dict[str, Any] | None:
         return None
     names = path.split(" / ")
     paths = [" / ".join(names[: i + 1]) for i in range(len(names))]
-    rows = db.session.execute(select(Category.slug, Category.name).where(Category.path.in_(paths)).order_by(func.length(Category.path)))
-    return {"name": names[-1], "crumbs": [{"slug": found, "name": name} for found, name in rows]}
+    query = select(Category.slug, Category.name).where(Category.path.in_(paths)).order_by(func.length(Category.path))
+    return {"name": names[-1], "crumbs": [{"slug": found, "name": name} for found, name in db.session.execute(query)]}

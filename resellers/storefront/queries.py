@@ -20,7 +20,8 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization
-from marketplace.offers.models import Offer, StockLevel
+from marketplace.offers import queries as supply
+from marketplace.offers.models import FreightRule, Offer, StockLevel
 from marketplace.pricing import listing
 
 SORTS = ("relevance", "name", "name_desc", "newest")
@@ -41,16 +42,31 @@ class Filters:
 
 def sellable(context: BuyingContext, *, in_stock: bool = False) -> ColumnElement[bool]:
     """Whether some approved seller may sell `Variant` to the context's country at its moment."""
-    seller = Organization.__table__.alias("offering")
-    conditions = [
-        Offer.variant_id == Variant.id, Offer.status == "active", Offer.currency == context.currency,
-        Offer.valid_from <= context.at, or_(Offer.valid_to.is_(None), Offer.valid_to > context.at),
-        seller.c.id == Offer.seller_id, seller.c.status == "approved",
-        authorization.covered(Offer.seller_id, Offer.brand_id, context.country, context.at.date()),
-    ]
+    conditions = [Offer.variant_id == Variant.id, *offering(context)]
     if in_stock:
         conditions.append(exists().where(StockLevel.offer_id == Offer.id, StockLevel.available > 0))
     return exists().where(*conditions)
+
+
+def offering(context: BuyingContext) -> list[ColumnElement[bool]]:
+    """The conditions on `Offer` under which its seller may sell it to this buyer today."""
+    seller = Organization.__table__.alias("offering")
+    return [
+        Offer.status == "active", Offer.currency == context.currency,
+        Offer.valid_from <= context.at, or_(Offer.valid_to.is_(None), Offer.valid_to > context.at),
+        exists().where(seller.c.id == Offer.seller_id, seller.c.status == "approved"),
+        authorization.covered(Offer.seller_id, Offer.brand_id, context.country, context.at.date()),
+    ]
+
+
+def delivering(context: BuyingContext) -> list[ColumnElement[bool]]:
+    """The conditions on `Offer` under which its seller ships to this buyer now: freight is known, no pause."""
+    rule = FreightRule.__table__
+    return [
+        exists().where(rule.c.seller_id == Offer.seller_id, rule.c.currency == context.currency,
+                       or_(rule.c.country == context.country, rule.c.country.is_(None))),
+        ~supply.paused(Offer.seller_id, context.at),
+    ]
 
 
 def visible(context: BuyingContext) -> ColumnElement[bool]:

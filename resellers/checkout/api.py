@@ -1,0 +1,116 @@
+"""The cart, the checkout and the orders for programs.
+
+Placing an order takes an Idempotency-Key: the same key and body give the same order, another body is
+refused. A cart is ordered once in any case.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import request
+
+from marketplace.core import idempotency
+from marketplace.core.errors import Invalid
+from marketplace.orders import carts
+from marketplace.web import auth
+from marketplace.web.api import answer, blueprint
+from resellers.checkout import checkout, orders
+from resellers.checkout.schemas import (
+    ApiPlacing,
+    CartQuantity,
+    PageQuery,
+    PaymentPage,
+    Placed,
+    PlanQuery,
+)
+from resellers.checkout.shapes import OrderPage, OrderShown, Reordered, Review
+
+blp = blueprint(
+    "storefront-orders", __name__, "/api/v1/storefront",
+    description="A buyer's cart, checkout and orders. On a storefront's host only.",
+)
+
+
+class KeyMissing(Invalid):
+    """An order without an Idempotency-Key could be placed twice."""
+
+    code: ClassVar[str] = "idempotency_key_missing"
+    message = "Send an Idempotency-Key header of 8 to 100 characters with this request."
+
+
+def _review(address_id: str | None = None) -> Any:
+    actor = auth.require_actor()
+    return answer(checkout.review(actor, auth.buying_context(), checkout.ship_to(actor, address_id)))
+
+
+@blp.get("/cart")
+@blp.arguments(PlanQuery, location="query")
+@blp.response(200, Review)
+def cart_show(args: dict[str, Any]) -> Any:
+    """The person's cart, and what would happen if it were ordered now."""
+    return _review(args.get("address_id"))
+
+
+@blp.put("/cart/lines/<variant_id>")
+@blp.arguments(CartQuantity)
+@blp.response(200, Review)
+def cart_put(data: dict[str, Any], variant_id: str) -> Any:
+    """Let the cart hold this quantity of a variant."""
+    carts.put_line(auth.require_actor(), auth.buying_context(), variant_id, data["quantity"])
+    return _review()
+
+
+@blp.delete("/cart/lines/<variant_id>")
+@blp.response(200, Review)
+def cart_remove(variant_id: str) -> Any:
+    """Take a variant out of the cart."""
+    carts.remove_line(auth.require_actor(), auth.buying_context(), variant_id)
+    return _review()
+
+
+@blp.post("/orders")
+@blp.arguments(ApiPlacing)
+@blp.response(201, Placed)
+@blp.alt_response(409, description="The key was used for something else, or the cart has changed.")
+def orders_place(data: dict[str, Any]) -> Any:
+    """Order the cart and start its payment. Needs the header Idempotency-Key."""
+    actor = auth.require_actor()
+    key = request.headers.get("Idempotency-Key", "")
+    if not 8 <= len(key) <= 100:
+        raise KeyMissing(field="Idempotency-Key")
+    stored = idempotency.begin(actor.organization_id, key, actor.user_id.encode() + request.get_data())
+    if stored is None:
+        stored = checkout.place(actor, auth.buying_context(), data)
+        idempotency.finish(actor.organization_id, key, stored)
+    return answer(stored, 201)
+
+
+@blp.get("/orders")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, OrderPage)
+def orders_list(args: dict[str, Any]) -> Any:
+    """The company's orders, newest first."""
+    return answer(orders.listed(auth.require_actor(), args.get("cursor"), args["limit"]))
+
+
+@blp.get("/orders/<order_id>")
+@blp.response(200, OrderShown)
+@blp.alt_response(404, description="Not there, or another company's.")
+def orders_show(order_id: str) -> Any:
+    """One order with its parts, parcels, payment and timeline."""
+    return answer(orders.shown(auth.require_actor(), order_id))
+
+
+@blp.post("/orders/<order_id>/payment-page")
+@blp.response(200, PaymentPage)
+def orders_pay(order_id: str) -> Any:
+    """Open the provider's hosted page for this order's card payment; asked again, the same page."""
+    return answer({"url": checkout.payment_page(auth.require_actor(), order_id)})
+
+
+@blp.post("/orders/<order_id>/reorder")
+@blp.response(200, Reordered)
+def orders_reorder(order_id: str) -> Any:
+    """Put the order's products into the cart again; says what was left out and why."""
+    return answer(checkout.reorder(auth.require_actor(), auth.buying_context(), order_id))

@@ -1,0 +1,160 @@
+"""The buyer's way from the cart to the order, the same for the page and the program.
+
+Nothing that decides about money is taken from the client: prices, freight, tax and allowed methods are
+worked out here again, from the cart, the address and the buyer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+
+from marketplace.catalog.models import Brand, Variant
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict, MarketError, NotFound
+from marketplace.identity import companies
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Address
+from marketplace.orders import carts
+from marketplace.orders import service as ordering
+from marketplace.orders.models import Cart, CartLine, OrderLine
+from marketplace.payments import service as payments
+from marketplace.routing import service as routing
+from resellers.checkout import orders
+
+AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
+
+
+class CartChanged(Conflict):
+    """The cart that was seen is not the open one any more."""
+
+    code: ClassVar[str] = "cart_changed"
+    message = "This cart was ordered or changed in the meantime."
+
+
+def ship_to(actor: Actor, address_id: str | None) -> Address | None:
+    """The address asked for, or the first of the book. Raises: NotFound for anybody else's."""
+    if address_id:
+        return companies.address(actor, address_id)
+    return next(iter(companies.addresses(actor)), None)
+
+
+def review(actor: Actor, context: BuyingContext, address: Address | None) -> dict[str, Any]:
+    """What would happen if the cart were ordered now, as JSON values.
+
+    Shapes:  {"cart_id", "lines", "parts" by seller with "tips", amounts, "methods", "complete", "ship_to"}.
+    Units:   minor units of the storefront's currency.
+    Effects: makes the person's open cart when there is none.
+    """
+    cart = carts.open_cart(actor, context)
+    lines = wanted(cart)
+    found = {
+        "cart_id": cart.id, "currency": context.currency, "ship_to": place_of(address), "lines": lines, "parts": [],
+        "methods": [], "complete": False, **dict.fromkeys(AMOUNTS, 0),
+    }
+    if lines:
+        _plan(found, context.to(address.country, address.region or "") if address else context)
+    return found
+
+
+def _plan(found: dict[str, Any], context: BuyingContext) -> None:
+    plan = routing.plan(context, [(line["id"], line["variant_id"], line["quantity"]) for line in found["lines"]])
+    named = {line["id"]: line for line in found["lines"]}
+    terms = {seller["id"]: seller for seller in plan.problem["sellers"]} if plan.problem else {}
+    found["parts"] = [_part(part, named, terms.get(part.seller_id, {})) for part in plan.parts]
+    for amount in AMOUNTS:
+        found[amount] = sum(getattr(part, amount) for part in plan.parts)
+    for line in found["lines"]:
+        given = sum(one.quantity for part in plan.parts for one in part.lines if one.line_id == line["id"])
+        line["missing"] = line["quantity"] - given
+    found["complete"] = all(line["missing"] == 0 for line in found["lines"])
+    found["methods"] = payments.allowed_methods(context, found["total_minor"]) if found["complete"] else []
+
+
+def wanted(cart: Cart) -> list[dict[str, Any]]:
+    """The cart's lines with what a person calls them; one statement."""
+    rows = db.session.execute(
+        select(CartLine.id, CartLine.variant_id, CartLine.quantity, Variant.name, Variant.mpn, Brand.name.label("brand"))
+        .join(Variant, Variant.id == CartLine.variant_id).join(Brand, Brand.id == Variant.brand_id)
+        .where(CartLine.cart_id == cart.id).order_by(CartLine.id)
+    )
+    return [{**row._mapping, "missing": 0} for row in rows]
+
+
+def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, Any]:
+    lines = [
+        {"variant_id": one.variant_id, "name": named[one.line_id]["name"], "mpn": named[one.line_id]["mpn"],
+         "quantity": one.quantity, "unit_minor": one.unit_minor, "goods_minor": one.goods_minor, "tax_minor": one.tax_minor}
+        for one in part.lines
+    ]
+    return {
+        "seller": part.name, "promised_on": part.promised_on.isoformat(), "lines": lines, "tips": tips(part, terms),
+        **{amount: getattr(part, amount) for amount in AMOUNTS},
+    }
+
+
+def tips(part: Any, terms: dict[str, Any]) -> list[dict[str, Any]]:
+    """How little more would change a part's charges: [{"kind", "missing_minor"}]."""
+    found = []
+    free_from, minimum = terms.get("free_freight_from_minor"), terms.get("minimum_minor")
+    if part.freight_minor and free_from is not None and part.goods_minor < free_from:
+        found.append({"kind": "free_freight", "missing_minor": free_from - part.goods_minor})
+    if part.surcharge_minor and minimum is not None and part.goods_minor < minimum:
+        found.append({"kind": "surcharge", "missing_minor": minimum - part.goods_minor})
+    return found
+
+
+def place_of(address: Address | None) -> dict[str, Any] | None:
+    """An address as JSON values."""
+    if address is None:
+        return None
+    return {"id": address.id, **{name: getattr(address, name) for name in companies.ADDRESS_FIELDS}}
+
+
+def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[str, Any]:
+    """Order the person's open cart and start its payment, in one unit of work.
+
+    Shapes:  `data` is a loaded `schemas.Placing`, with "cart_id" when the client names the cart it has seen.
+    Effects: the order, its seller orders and reservations, and the payment's intent; no network call.
+    Raises:  Forbidden without order:place; NotFound for another company's address; CartChanged; and what
+             `orders.service.place` and `payments.service.start` refuse.
+    """
+    authorize(actor, "order:place", actor.organization_id)
+    cart_id = data.get("cart_id") or carts.open_cart(actor, context).id
+    order = ordering.place(actor, context, cart_id, ordering.Checkout(
+        address_id=data["address_id"], payment_method=data["payment_method"],
+        po_number=data.get("po_number"), cost_center_id=data.get("cost_center_id"),
+    ))
+    payment = payments.start(actor, order)
+    db.session.flush()
+    return {
+        "order_id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
+        "total_minor": order.total_minor, "payment_method": order.payment_method,
+        "payment_needed": payment.method == "card",
+    }
+
+
+def payment_page(actor: Actor, order_id: str) -> str:
+    """The address of the hosted page on which this order is paid. Effects: may call the provider."""
+    authorize(actor, "order:place", actor.organization_id)
+    order = orders.own(actor, order_id)
+    payment = orders.payment_of(order.id)
+    if payment is None:
+        raise NotFound
+    return payments.open_page(payment.id)
+
+
+def reorder(actor: Actor, context: BuyingContext, order_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Put an order's lines into the cart again, at today's prices: {"added": [...], "refused": [...]}."""
+    order = orders.own(actor, order_id)
+    report: dict[str, list[dict[str, Any]]] = {"added": [], "refused": []}
+    for line in db.session.scalars(select(OrderLine).filter_by(order_id=order.id).order_by(OrderLine.number)):
+        said = {"variant_id": line.variant_id, "name": line.name, "quantity": line.quantity}
+        try:
+            carts.put_line(actor, context, line.variant_id, line.quantity, add=True)
+            report["added"].append(said)
+        except MarketError as refusal:
+            report["refused"].append({**said, "code": refusal.code, "message": refusal.message})
+    return report

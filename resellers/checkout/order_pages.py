@@ -1,0 +1,65 @@
+"""Pages of a buyer's orders: the list, one order, its payment's way out and back, ordering again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from marketplace.payments.models import PaymentStatus
+from marketplace.web import auth
+from resellers.checkout import checkout, orders
+
+blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_folder="../templates")
+
+
+@blueprint.get("")
+def index() -> str:
+    """The company's orders, newest first."""
+    found = orders.listed(auth.require_actor(), request.args.get("cursor"))
+    return render_template("resellers/checkout/orders.html", found=found)
+
+
+@blueprint.get("/<order_id>")
+def show(order_id: str) -> str:
+    """One order: where each parcel is, and what it costs."""
+    return render_template("resellers/checkout/order.html", order=orders.shown(auth.require_actor(), order_id))
+
+
+@blueprint.get("/<order_id>/leave")
+def leave(order_id: str) -> str:
+    """Says that the payment provider's page comes next, and goes there by itself."""
+    return render_template("resellers/checkout/leave.html", order=orders.own(auth.require_actor(), order_id))
+
+
+@blueprint.get("/<order_id>/payment")
+def payment(order_id: str) -> Response:
+    """On to the provider's hosted page; it is opened once however often this is asked for."""
+    return redirect(checkout.payment_page(auth.require_actor(), order_id), 303)
+
+
+@blueprint.get("/<order_id>/return")
+def returned(order_id: str) -> str:
+    """Back from the provider. What it says in the address is a hint at most; the state is our own."""
+    order = orders.own(auth.require_actor(), order_id)
+    found = orders.payment_of(order.id)
+    status = found.status if found else ""
+    if order.paid_at is not None:
+        state = "paid"
+    elif status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED} or request.args.get("outcome") in {"declined", "cancelled"}:
+        state = "declined"
+    else:
+        state = "pending"
+    return render_template("resellers/checkout/returned.html", order=order, state=state)
+
+
+@blueprint.post("/<order_id>/reorder")
+def reorder(order_id: str) -> Response:
+    """Put the order's products into the cart again, at today's prices."""
+    report = checkout.reorder(auth.require_actor(), auth.buying_context(), order_id)
+    added = len(report["added"])
+    flash(ngettext("%(num)s product is in your cart again.", "%(num)s products are in your cart again.", added))
+    for line in report["refused"]:
+        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=line["message"]), "warning")
+    return redirect(url_for("cart.show"), 303)

@@ -1,0 +1,101 @@
+"""Pages of the cart and the checkout. A guest is asked to sign in; a viewer may look and not order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.core.db import db
+from marketplace.core.errors import MarketError
+from marketplace.identity import companies
+from marketplace.orders import carts
+from marketplace.web import auth, forms
+from resellers.checkout import checkout
+from resellers.checkout.schemas import CartLine, Placing
+
+cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
+pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
+CHECKOUT = "resellers/checkout/checkout.html"
+
+
+@cart.get("")
+def show() -> str:
+    """The cart, and what will happen to it."""
+    return _cart()
+
+
+def _cart(errors: dict[str, list[str]] | None = None) -> str:
+    actor = auth.require_actor()
+    review = checkout.review(actor, auth.buying_context(), checkout.ship_to(actor, None))
+    return render_template("resellers/checkout/cart.html", review=review, errors=errors or {})
+
+
+@cart.post("")
+def put() -> Response | tuple[str, int]:
+    """Put a quantity of a product into the cart, or change it."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    try:
+        data = forms.load(CartLine)
+        carts.put_line(actor, context, data["variant_id"], data["quantity"], add=data["add"])
+    except MarketError as refusal:
+        db.session.rollback()
+        auth.identify()
+        return _cart(errors(refusal)), refusal.status
+    flash(_("In your cart."))
+    return redirect(request.referrer if data["add"] and _own(request.referrer) else url_for("cart.show"), 303)
+
+
+def _own(address: str | None) -> bool:
+    return bool(address and address.startswith(request.host_url))
+
+
+def errors(refusal: MarketError) -> dict[str, list[str]]:
+    """A refusal as messages by field, for a form."""
+    return getattr(refusal, "errors", {refusal.field or "form": [refusal.message]})
+
+
+@cart.post("/lines/<variant_id>/remove")
+def remove(variant_id: str) -> Response:
+    """Take a product out of the cart."""
+    actor = auth.require_actor()
+    carts.remove_line(actor, auth.buying_context(), variant_id)
+    flash(_("Taken out of your cart."))
+    return redirect(url_for("cart.show"), 303)
+
+
+@pages.get("", endpoint="show")
+def show_checkout() -> str:
+    """Everything to check before ordering, for one address."""
+    return _checkout(request.args.get("address_id"))
+
+
+def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
+    actor = auth.require_actor()
+    address = checkout.ship_to(actor, address_id)
+    book = [(one.id, f"{one.label}: {one.line1}, {one.postcode} {one.city}, {one.country}") for one in companies.addresses(actor)]
+    centers = [("", _("None"))] + [(one.id, f"{one.code} {one.name}") for one in companies.cost_centers(actor) if one.is_active]
+    return render_template(
+        CHECKOUT, review=checkout.review(actor, auth.buying_context(), address), addresses=book,
+        cost_centers=centers if len(centers) > 1 else [], errors=refused or {}, values=values or {},
+        may_place="order:place" in actor.permissions,
+    )
+
+
+@pages.post("")
+def place() -> Response | tuple[str, int]:
+    """Place the order; a card payment leads on to the provider's page."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    try:
+        placed = checkout.place(actor, context, forms.load(Placing))
+    except MarketError as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        db.session.rollback()
+        auth.identify()
+        return _checkout(request.form.get("address_id"), errors(refusal), request.form), refusal.status
+    if placed["payment_needed"]:
+        return redirect(url_for("buyer_orders.leave", order_id=placed["order_id"]), 303)
+    return redirect(url_for("buyer_orders.returned", order_id=placed["order_id"]), 303)

@@ -1,0 +1,110 @@
+"""What the cart and order routes answer. Amounts are minor units of the currency beside them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from marketplace.web.api import Schema
+from resellers.checkout.schemas import AddressOut
+
+
+class Amounts(Schema):
+    """What something costs the buyer, in parts."""
+
+    goods_minor = fields.Integer()
+    freight_minor = fields.Integer()
+    surcharge_minor = fields.Integer()
+    tax_minor = fields.Integer()
+    total_minor = fields.Integer()
+
+
+class Tip(Schema):
+    """How much more in goods would change a part's charges: 'free_freight' or 'surcharge'."""
+
+    kind = fields.String()
+    missing_minor = fields.Integer()
+
+
+class PlannedLine(Schema):
+    """A quantity one seller would send."""
+
+    variant_id = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    quantity = fields.Integer()
+    unit_minor = fields.Integer()
+    goods_minor = fields.Integer()
+    tax_minor = fields.Integer()
+
+
+class PlannedPart(Amounts):
+    """One seller's part of the plan."""
+
+    seller = fields.String()
+    promised_on = fields.String()
+    lines = fields.List(fields.Nested(PlannedLine))
+    tips = fields.List(fields.Nested(Tip))
+
+
+class WantedLine(Schema):
+    """A line of the cart; `missing` of it cannot be delivered today."""
+
+    id = fields.String()
+    variant_id = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    brand = fields.String()
+    quantity = fields.Integer()
+    missing = fields.Integer()
+
+
+class Review(Amounts):
+    """The cart, and what would happen if it were ordered now."""
+
+    cart_id = fields.String()
+    currency = fields.String()
+    ship_to = fields.Nested(AddressOut, allow_none=True)
+    lines = fields.List(fields.Nested(WantedLine))
+    parts = fields.List(fields.Nested(PlannedPart))
+    methods = fields.List(fields.String())
+    complete = fields.Boolean()
+
+
+class OrderHead(Amounts):
+    """An order in a list."""
+
+    id = fields.String()
+    number = fields.String()
+    status = fields.String()
+    currency = fields.String()
+    payment_method = fields.String()
+    placed_at = fields.String()
+    paid_at = fields.String(allow_none=True)
+
+
+class OrderPage(Schema):
+    """One page of orders."""
+
+    items = fields.List(fields.Nested(OrderHead))
+    next_cursor = fields.String(allow_none=True)
+
+
+class OrderShown(OrderHead):
+    """An order with all that the buyer may know of it."""
+
+    ship_to = fields.Dict()
+    po_number = fields.String(allow_none=True)
+    cost_center_id = fields.String(allow_none=True)
+    placed_by = fields.String()
+    lines = fields.List(fields.Dict())
+    parts = fields.List(fields.Dict())
+    payment = fields.Dict(allow_none=True)
+    refunds = fields.List(fields.Dict())
+    timeline = fields.List(fields.Dict())
+
+
+class Reordered(Schema):
+    """What came into the cart again, and what did not and why."""
+
+    added = fields.List(fields.Dict())
+    refused = fields.List(fields.Dict())

@@ -1,0 +1,187 @@
+"""The reseller's portal for programs: storefront, customers, price lists, orders, money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.channel import assortment
+from marketplace.channel.assortment import Audience, Rule
+from marketplace.identity import companies
+from marketplace.identity import storefronts as shops
+from marketplace.pricing import service as pricing
+from marketplace.web import auth
+from marketplace.web.api import Schema, answer, blueprint
+from resellers.office import customers, money, price_lists, queries, storefronts
+from resellers.office.schemas import (
+    AssignIn,
+    AssortmentSet,
+    CustomersQuery,
+    GroupIn,
+    Items,
+    ListIn,
+    Look,
+    MarkupIn,
+    OrdersQuery,
+    PageQuery,
+    PreviewQuery,
+    RowsIn,
+)
+
+blp = blueprint("reseller-api", __name__, "/api/v1/reseller", description="A reseller's own business. On the market's host.")
+
+
+@blp.get("/home")
+@blp.response(200, Schema.from_dict({}, name="ResellerHome"))
+def home() -> Any:
+    """Sales and margin of 30 days, and open matters."""
+    actor = auth.require_actor()
+    return answer({"pulse": queries.pulse(actor), "tasks": queries.tasks(actor)})
+
+
+@blp.get("/orders")
+@blp.arguments(OrdersQuery, location="query")
+@blp.response(200, Items)
+def orders_list(args: dict[str, Any]) -> Any:
+    """Orders on the reseller's storefronts, newest first, each with its margin."""
+    return answer(queries.orders(auth.require_actor(), args))
+
+
+@blp.get("/orders/<order_id>")
+@blp.response(200, Schema.from_dict({}, name="ResellerOrder"))
+def orders_show(order_id: str) -> Any:
+    """One order: what the customer pays, what the reseller keeps."""
+    return answer(queries.order(auth.require_actor(), order_id))
+
+
+@blp.get("/finances")
+@blp.response(200, Schema.from_dict({}, name="ResellerFinances"))
+def finances() -> Any:
+    """Balances, transfers and payouts."""
+    return answer(money.statement(auth.require_actor()))
+
+
+@blp.get("/storefronts")
+@blp.response(200, Items)
+def storefronts_list() -> Any:
+    """The reseller's storefronts."""
+    return answer({"items": [storefronts.look(one) for one in shops.of(auth.require_actor())], "next_cursor": None})
+
+
+@blp.patch("/storefronts/<storefront_id>")
+@blp.arguments(Look)
+@blp.response(200, Schema.from_dict({}, name="StorefrontLook"))
+def storefronts_change(data: dict[str, Any], storefront_id: str) -> Any:
+    """Change a storefront's look or host name."""
+    return answer(storefronts.look(shops.change(auth.require_actor(), storefront_id, data)))
+
+
+@blp.get("/storefronts/<storefront_id>/assortment")
+@blp.response(200, Items)
+def assortment_list(storefront_id: str) -> Any:
+    """The rules that hold for everybody."""
+    return answer({"items": storefronts.rules(auth.require_actor(), storefront_id), "next_cursor": None})
+
+
+@blp.put("/storefronts/<storefront_id>/assortment")
+@blp.arguments(AssortmentSet)
+@blp.response(204)
+def assortment_set(data: dict[str, Any], storefront_id: str) -> None:
+    """Replace the rules of one level: everybody, one group, or one customer."""
+    rules = [Rule(**rule) for rule in data["rules"]]
+    audience = Audience(data.get("organization_id"), data.get("customer_group"))
+    assortment.set_rules(auth.require_actor(), storefront_id, rules, audience)
+
+
+@blp.get("/storefronts/<storefront_id>/preview")
+@blp.arguments(PreviewQuery, location="query")
+@blp.response(200, Items)
+def preview(args: dict[str, Any], storefront_id: str) -> Any:
+    """Real products at today's price and at a markup to be tried."""
+    found = storefronts.preview(auth.require_actor(), storefront_id, args.get("markup_bps"))
+    return answer({"items": found, "next_cursor": None})
+
+
+@blp.put("/storefronts/<storefront_id>/markup")
+@blp.arguments(MarkupIn)
+@blp.response(204)
+def markup_set(data: dict[str, Any], storefront_id: str) -> None:
+    """Set the markup for all, or for one brand or category."""
+    bps = data.pop("markup_bps")
+    pricing.set_markup(auth.require_actor(), storefront_id, bps, **data)
+
+
+@blp.get("/customers")
+@blp.arguments(CustomersQuery, location="query")
+@blp.response(200, Items)
+def customers_list(args: dict[str, Any]) -> Any:
+    """The reseller's customers."""
+    return answer(customers.listed(auth.require_actor(), args["q"], args.get("cursor", ""), args["limit"]))
+
+
+@blp.get("/customers/<buyer_id>")
+@blp.response(200, Schema.from_dict({}, name="Customer"))
+def customers_show(buyer_id: str) -> Any:
+    """One customer with every condition and its source."""
+    return answer(customers.conditions(auth.require_actor(), buyer_id))
+
+
+@blp.put("/customers/<buyer_id>/group")
+@blp.arguments(GroupIn)
+@blp.response(204)
+def customers_group(data: dict[str, Any], buyer_id: str) -> None:
+    """Put a customer in a group, or in none."""
+    companies.put_in_group(auth.require_actor(), buyer_id, data["group"])
+
+
+@blp.get("/price-lists")
+@blp.response(200, Items)
+def lists() -> Any:
+    """The reseller's price lists."""
+    return answer({"items": price_lists.overview(auth.require_actor()), "next_cursor": None})
+
+
+@blp.post("/price-lists")
+@blp.arguments(ListIn)
+@blp.response(201, Schema.from_dict({}, name="PriceListMade"))
+def lists_create(data: dict[str, Any]) -> Any:
+    """Make an empty list."""
+    return answer(price_lists.head(pricing.create_list(auth.require_actor(), **data)), 201)
+
+
+@blp.get("/price-lists/<price_list_id>/prices")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, Items)
+def lists_rows(args: dict[str, Any], price_list_id: str) -> Any:
+    """A list's prices of today."""
+    return answer(price_lists.rows(auth.require_actor(), price_list_id, args.get("cursor"), args["limit"]))
+
+
+@blp.put("/price-lists/<price_list_id>/prices")
+@blp.arguments(RowsIn)
+@blp.response(204)
+def lists_price(data: dict[str, Any], price_list_id: str) -> None:
+    """Set prices; a product's tiers are replaced together."""
+    rows = [(row["variant_id"], row["min_quantity"], row["amount_minor"]) for row in data["rows"]]
+    price_lists.set_rows(auth.require_actor(), price_list_id, rows)
+
+
+@blp.get("/price-lists/<price_list_id>/assignments")
+@blp.response(200, Items)
+def lists_targets(price_list_id: str) -> Any:
+    """For whom a list holds."""
+    return answer({"items": price_lists.targets(auth.require_actor(), price_list_id), "next_cursor": None})
+
+
+@blp.post("/price-lists/<price_list_id>/assignments")
+@blp.arguments(AssignIn)
+@blp.response(201, Schema.from_dict({}, name="Assigned"))
+def lists_assign(data: dict[str, Any], price_list_id: str) -> Any:
+    """Let a list hold for a customer, a storefront, or a group of one."""
+    return answer({"id": pricing.assign(auth.require_actor(), price_list_id, **data).id}, 201)
+
+
+@blp.delete("/assignments/<assignment_id>")
+@blp.response(204)
+def lists_unassign(assignment_id: str) -> None:
+    """End an assignment."""
+    pricing.unassign(auth.require_actor(), assignment_id)

@@ -1,0 +1,94 @@
+"""Pages of a reseller's customers: the list, and one with every condition and its source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from marshmallow import fields, validate
+from werkzeug.wrappers import Response
+
+from marketplace.core import money
+from marketplace.core.errors import MarketError
+from marketplace.identity import companies
+from marketplace.payments import conditions as terms
+from marketplace.web import auth, forms
+from marketplace.web.api import Schema
+from resellers.checkout.pages import errors
+from resellers.office import customers
+from resellers.office.schemas import GroupIn
+
+blueprint = Blueprint("reseller_customers", __name__, url_prefix="/reseller/customers", template_folder="../templates")
+
+
+class MethodsForm(Schema):
+    """The payment methods a customer may use."""
+
+    methods = fields.List(fields.String(validate=validate.OneOf(("card", "on_account"))), required=True)
+
+
+class CreditForm(Schema):
+    """A credit limit as a person types it, and the days to pay."""
+
+    limit = fields.String(required=True, validate=validate.Length(max=20))
+    terms_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
+
+
+@blueprint.get("")
+def index() -> str:
+    """The reseller's customers."""
+    words, after = request.args.get("q", "").strip(), request.args.get("cursor", "")
+    found = customers.listed(auth.require_actor(), words, after)
+    return render_template("resellers/office/customers.html", found=found, words=words)
+
+
+@blueprint.get("/<buyer_id>")
+def show(buyer_id: str) -> str:
+    """One customer: who it is, and what holds for it."""
+    return _page(buyer_id)
+
+
+def _page(buyer_id: str, refused: MarketError | None = None, values: Any = None) -> str:
+    actor = auth.require_actor()
+    return render_template(
+        "resellers/office/customer.html", customer=customers.conditions(actor, buyer_id), values=values or {},
+        may_write="customer:write" in actor.permissions, errors=errors(refused) if refused else {},
+    )
+
+
+def _saved(buyer_id: str) -> Response:
+    flash(_("Saved. It holds from now on."))
+    return redirect(url_for("reseller_customers.show", buyer_id=buyer_id), 303)
+
+
+@blueprint.post("/<buyer_id>/group")
+def put_in_group(buyer_id: str) -> Response:
+    """Put a customer in a group, or in none."""
+    companies.put_in_group(auth.require_actor(), buyer_id, **forms.load(GroupIn))
+    return _saved(buyer_id)
+
+
+@blueprint.post("/<buyer_id>/methods")
+def set_methods(buyer_id: str) -> Response | tuple[str, int]:
+    """Say which payment methods a customer may use."""
+    try:
+        terms.set_methods(auth.require_actor(), forms.load(MethodsForm)["methods"], organization_id=buyer_id)
+    except forms.Refused as refused:
+        return _page(buyer_id, refused, request.form), 422
+    return _saved(buyer_id)
+
+
+@blueprint.post("/<buyer_id>/credit")
+def set_credit(buyer_id: str) -> Response | tuple[str, int]:
+    """Set a customer's credit limit and terms."""
+    actor = auth.require_actor()
+    currency = customers.own(actor, buyer_id).currency
+    try:
+        data = forms.load(CreditForm)
+        terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency), data["terms_days"])
+    except MarketError as refused:
+        if refused.status != 422:
+            raise
+        return _page(buyer_id, refused, request.form), 422
+    return _saved(buyer_id)

@@ -1,0 +1,117 @@
+"""Shapes of the reseller's portal. A rate is whole basis points; an amount is whole minor units."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from marketplace.web.api import Schema
+
+ID = validate.Length(1, 40)
+NAME = validate.Length(1, 120)
+BPS = validate.Range(0, 100_000)
+AMOUNT = validate.Range(1, 10**11)
+QUANTITY = validate.Range(1, 1_000_000)
+CURRENCY = validate.Regexp("^[A-Z]{3}$", error="Three capital letters, such as EUR.")
+
+
+class Look(Schema):
+    """How a storefront presents itself, and where it is."""
+
+    name = fields.String(validate=NAME)
+    tagline = fields.String(allow_none=True, validate=validate.Length(max=160))
+    primary_color = fields.String(validate=validate.Regexp("^#[0-9a-f]{6}$", error="A colour such as #0a5f9e."))
+    host = fields.String(validate=validate.Length(3, 253))
+    locale = fields.String(validate=validate.OneOf(("en", "es", "pt_BR")))
+
+
+class AssortmentIn(Schema):
+    """One rule to add: allow or deny a brand or a category, for all, one group or one customer."""
+
+    effect = fields.String(required=True, validate=validate.OneOf(("allow", "deny")))
+    brand_id = fields.String(validate=ID)
+    category_id = fields.String(validate=ID)
+
+
+class AssortmentSet(Schema):
+    """All rules of one level; they replace what was there."""
+
+    rules = fields.List(fields.Nested(AssortmentIn), required=True, validate=validate.Length(max=500))
+    organization_id = fields.String(validate=ID)
+    customer_group = fields.String(validate=NAME)
+
+
+class MarkupIn(Schema):
+    """A markup for the whole storefront, or for one brand or category."""
+
+    markup_bps = fields.Integer(required=True, strict=True, validate=BPS)
+    brand_id = fields.String(validate=ID)
+    category_id = fields.String(validate=ID)
+
+
+class PreviewQuery(Schema):
+    """The markup to try."""
+
+    markup_bps = fields.Integer(validate=BPS)
+
+
+class ListIn(Schema):
+    """A new price list."""
+
+    name = fields.String(required=True, validate=NAME)
+    currency = fields.String(required=True, validate=CURRENCY)
+
+
+class RowIn(Schema):
+    """A price of a variant from a quantity on, net."""
+
+    variant_id = fields.String(required=True, validate=ID)
+    min_quantity = fields.Integer(load_default=1, strict=True, validate=QUANTITY)
+    amount_minor = fields.Integer(required=True, strict=True, validate=AMOUNT)
+
+
+class RowsIn(Schema):
+    """Prices to set; a row with the same variant and quantity is replaced."""
+
+    rows = fields.List(fields.Nested(RowIn), required=True, validate=validate.Length(1, 1000))
+
+
+class AssignIn(Schema):
+    """For whom a list holds: a customer, a storefront, or a customer group of a storefront."""
+
+    organization_id = fields.String(validate=ID)
+    storefront_id = fields.String(validate=ID)
+    customer_group = fields.String(validate=NAME)
+
+
+class GroupIn(Schema):
+    """The customer group a customer is put in; null or left out for none."""
+
+    group = fields.String(allow_none=True, load_default=None, validate=NAME)
+
+
+class PageQuery(Schema):
+    """A page of a list."""
+
+    cursor = fields.String(validate=validate.Length(max=400))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class OrdersQuery(PageQuery):
+    """Filters of the order list."""
+
+    status = fields.String(validate=validate.Length(max=40))
+    buyer_id = fields.String(validate=ID)
+    number = fields.String(validate=validate.Length(max=40))
+
+
+class CustomersQuery(PageQuery):
+    """Part of a customer's name."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class Items(Schema):
+    """One page of a list."""
+
+    items = fields.List(fields.Dict())
+    next_cursor = fields.String(allow_none=True)

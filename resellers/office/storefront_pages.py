@@ -1,0 +1,109 @@
+"""Pages on which a reseller shapes its storefront: look and address, assortment, markup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from marshmallow import fields, validate
+from werkzeug.wrappers import Response
+
+from marketplace.core.errors import MarketError
+from marketplace.identity import storefronts as shops
+from marketplace.pricing import service as pricing
+from marketplace.web import auth, forms
+from marketplace.web.api import Schema
+from resellers.checkout.pages import errors
+from resellers.office import storefronts
+from resellers.office.schemas import ID, AssortmentIn, Look
+
+blueprint = Blueprint("reseller_storefronts", __name__, url_prefix="/reseller/storefronts", template_folder="../templates")
+
+
+class MarkupForm(Schema):
+    """A markup in percent, as a person types it, for all or for one brand or category."""
+
+    percent = fields.Decimal(required=True, places=2, validate=validate.Range(0, 1000))
+    brand_id = fields.String(validate=ID)
+    category_id = fields.String(validate=ID)
+
+
+@blueprint.get("")
+def index() -> str | Response:
+    """The storefronts; the only one at once."""
+    found = shops.of(auth.require_actor())
+    if len(found) == 1:
+        return redirect(url_for("reseller_storefronts.show", storefront_id=found[0].id), 303)
+    return render_template("resellers/office/storefronts.html", storefronts=found)
+
+
+@blueprint.get("/<storefront_id>")
+def show(storefront_id: str) -> str:
+    """One storefront with all that was decided about it."""
+    return _page(storefront_id)
+
+
+def _page(storefront_id: str, refused: MarketError | None = None, values: Any = None) -> str:
+    actor = auth.require_actor()
+    storefront = shops.own(actor, storefront_id)
+    tried = _tried()
+    return render_template(
+        "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
+        markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
+        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=values or {},
+        may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
+    )
+
+
+def _tried() -> int | None:
+    text = request.args.get("percent", "").replace(",", ".")
+    try:
+        return min(max(round(float(text) * 100), 0), 100_000) if text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _saved(storefront_id: str, message: str) -> Response:
+    flash(message)
+    return redirect(url_for("reseller_storefronts.show", storefront_id=storefront_id), 303)
+
+
+@blueprint.post("/<storefront_id>")
+def save(storefront_id: str) -> Response | tuple[str, int]:
+    """Change name, tagline, colour, language, host name."""
+    try:
+        data = forms.load(Look)
+        shops.change(auth.require_actor(), storefront_id, {"tagline": None, **data})
+    except (forms.Refused, shops.HostTaken, shops.ColorTooLight) as refused:
+        return _page(storefront_id, refused, request.form), refused.status
+    return _saved(storefront_id, _("Your storefront is changed."))
+
+
+@blueprint.post("/<storefront_id>/rules")
+def add_rule(storefront_id: str) -> Response | tuple[str, int]:
+    """Add an assortment rule."""
+    try:
+        storefronts.add_rule(auth.require_actor(), storefront_id, forms.load(AssortmentIn))
+    except forms.Refused as refused:
+        return _page(storefront_id, refused), 422
+    return _saved(storefront_id, _("Your assortment is changed."))
+
+
+@blueprint.post("/<storefront_id>/rules/<rule_id>/remove")
+def remove_rule(storefront_id: str, rule_id: str) -> Response:
+    """Take an assortment rule away."""
+    storefronts.remove_rule(auth.require_actor(), storefront_id, rule_id)
+    return _saved(storefront_id, _("Your assortment is changed."))
+
+
+@blueprint.post("/<storefront_id>/markup")
+def set_markup(storefront_id: str) -> Response | tuple[str, int]:
+    """Set the markup for all, or for one brand or category."""
+    try:
+        data = forms.load(MarkupForm)
+        scope = {name: data[name] for name in ("brand_id", "category_id") if data.get(name)}
+        pricing.set_markup(auth.require_actor(), storefront_id, int(data["percent"] * 100), **scope)
+    except forms.Refused as refused:
+        return _page(storefront_id, refused), 422
+    return _saved(storefront_id, _("Your markup is changed."))
