@@ -127,6 +127,8 @@ def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[st
         address_id=data["address_id"], payment_method=data["payment_method"],
         po_number=data.get("po_number"), cost_center_id=data.get("cost_center_id"),
     ))
+    if orders.payment_of(order.id) is None and order.payment_method not in payments.allowed_methods(context, order.total_minor):
+        raise payments.MethodNotAllowed(field="payment_method")
     payment = payments.start(actor, order)
     db.session.flush()
     return {

@@ -22,8 +22,10 @@ def index() -> str:
 
 
 @blueprint.get("/<order_id>")
-def show(order_id: str) -> str:
-    """One order: where each parcel is, and what it costs."""
+def show(order_id: str) -> str | Response:
+    """One order: where each parcel is, and what it costs. Coming from the payment, its outcome first."""
+    if request.args.get("paid"):
+        return redirect(url_for("buyer_orders.returned", order_id=order_id), 303)
     return render_template("resellers/checkout/order.html", order=orders.shown(auth.require_actor(), order_id))
 
 

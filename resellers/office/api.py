@@ -8,6 +8,7 @@ from marketplace.channel import assortment
 from marketplace.channel.assortment import Audience, Rule
 from marketplace.identity import companies
 from marketplace.identity import storefronts as shops
+from marketplace.payments import conditions as terms
 from marketplace.pricing import service as pricing
 from marketplace.web import auth
 from marketplace.web.api import Schema, answer, blueprint
@@ -15,12 +16,14 @@ from resellers.office import customers, money, price_lists, queries, storefronts
 from resellers.office.schemas import (
     AssignIn,
     AssortmentSet,
+    CreditIn,
     CustomersQuery,
     GroupIn,
     Items,
     ListIn,
     Look,
     MarkupIn,
+    MethodsIn,
     OrdersQuery,
     PageQuery,
     PreviewQuery,
@@ -131,6 +134,22 @@ def customers_show(buyer_id: str) -> Any:
 def customers_group(data: dict[str, Any], buyer_id: str) -> None:
     """Put a customer in a group, or in none."""
     companies.put_in_group(auth.require_actor(), buyer_id, data["group"])
+
+
+@blp.put("/customers/<buyer_id>/methods")
+@blp.arguments(MethodsIn)
+@blp.response(204)
+def customers_methods(data: dict[str, Any], buyer_id: str) -> None:
+    """Say which payment methods a customer may use."""
+    terms.set_methods(auth.require_actor(), buyer_id, data["methods"])
+
+
+@blp.put("/customers/<buyer_id>/credit")
+@blp.arguments(CreditIn)
+@blp.response(204)
+def customers_credit(data: dict[str, Any], buyer_id: str) -> None:
+    """Set a customer's credit limit and terms."""
+    terms.set_credit(auth.require_actor(), buyer_id, data["limit_minor"], data["terms_days"])
 
 
 @blp.get("/price-lists")

@@ -25,7 +25,7 @@ blueprint = Blueprint("reseller_customers", __name__, url_prefix="/reseller/cust
 class MethodsForm(Schema):
     """The payment methods a customer may use."""
 
-    methods = fields.List(fields.String(validate=validate.OneOf(("card", "on_account"))), required=True)
+    methods = fields.List(fields.String(validate=validate.OneOf(terms.METHODS)), load_default=list)
 
 
 class CreditForm(Schema):
@@ -73,7 +73,7 @@ def put_in_group(buyer_id: str) -> Response:
 def set_methods(buyer_id: str) -> Response | tuple[str, int]:
     """Say which payment methods a customer may use."""
     try:
-        terms.set_methods(auth.require_actor(), forms.load(MethodsForm)["methods"], organization_id=buyer_id)
+        terms.set_methods(auth.require_actor(), buyer_id, forms.load(MethodsForm)["methods"])
     except forms.Refused as refused:
         return _page(buyer_id, refused, request.form), 422
     return _saved(buyer_id)

@@ -89,6 +89,19 @@ class GroupIn(Schema):
     group = fields.String(allow_none=True, load_default=None, validate=NAME)
 
 
+class MethodsIn(Schema):
+    """The payment methods a customer may use; none leaves it those of its group or of everybody."""
+
+    methods = fields.List(fields.String(validate=validate.OneOf(("card", "on_account"))), required=True)
+
+
+class CreditIn(Schema):
+    """What a customer may owe, in minor units of its currency, and the days to pay."""
+
+    limit_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, 10**13))
+    terms_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
+
+
 class PageQuery(Schema):
     """A page of a list."""
 
