@@ -1,0 +1,142 @@
+"""The seller's JSON API for offers, stock, files and terms; the same verbs and rules as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from marketplace.core.errors import NotFound
+from marketplace.offers import service as verbs
+from marketplace.web import api, forms
+from marketplace.web.auth import require_actor
+from sellers import feeds
+from sellers.offers import publishing, queries, schemas
+
+blueprint = api.blueprint("seller-offers-api", __name__, "/api/v1/seller", "For sellers: offers, stock and terms.")
+
+
+def plain(row: queries.OfferRow) -> dict[str, Any]:
+    """An offer as JSON."""
+    names = ("id", "variant_id", "seller_sku", "name", "mpn", "gtin", "brand", "currency", "lead_time_days",
+             "min_quantity", "multiple", "max_quantity", "condition", "status", "active", "inactive_reasons")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "tiers": [{"min_quantity": quantity, "amount_minor": minor} for quantity, minor in row.tiers],
+        "stock": [{"location_id": id_, "code": code, "available": available, "reserved": reserved}
+                  for id_, code, available, reserved in row.stock],
+        "valid_from": row.valid_from.isoformat(), "valid_to": row.valid_to and row.valid_to.isoformat(),
+    }
+
+
+def _offer(offer_id: str) -> dict[str, Any]:
+    row = queries.offer(require_actor(), offer_id)
+    if row is None:
+        raise NotFound
+    return plain(row)
+
+
+@blueprint.get("/offers")
+@blueprint.arguments(schemas.OfferQuery, location="query")
+@blueprint.response(200, schemas.SellerOfferPage)
+def list_offers(query: dict[str, Any]) -> Response:
+    """The offers, newest first."""
+    page = queries.offers(require_actor(), query["q"], query["state"], query["cursor"], query["limit"])
+    return api.answer({"items": [plain(row) for row in page.items], "next_cursor": page.next_cursor})
+
+
+@blueprint.post("/offers")
+@blueprint.arguments(schemas.OfferBody)
+@blueprint.response(201, schemas.SellerOffer)
+def publish_offer(data: dict[str, Any]) -> dict[str, Any]:
+    """Make or change the offer with this SKU, with prices and stock."""
+    return _offer(publishing.publish(require_actor(), data).id)
+
+
+@blueprint.get("/offers/<offer_id>")
+@blueprint.response(200, schemas.SellerOffer)
+def show_offer(offer_id: str) -> dict[str, Any]:
+    """One offer: prices, stock, whether it is active, and why not."""
+    return _offer(offer_id)
+
+
+@blueprint.put("/offers/<offer_id>/prices")
+@blueprint.arguments(schemas.TiersBody)
+@blueprint.response(200, schemas.SellerOffer)
+def set_prices(data: dict[str, Any], offer_id: str) -> dict[str, Any]:
+    """Replace the offer's base prices."""
+    actor = require_actor()
+    offer = verbs.own(actor, offer_id, "offer:write")
+    publishing.set_prices(actor, offer, [(tier["min_quantity"], tier["amount_minor"]) for tier in data["tiers"]])
+    return _offer(offer_id)
+
+
+@blueprint.put("/offers/<offer_id>/stock")
+@blueprint.arguments(schemas.StockBody)
+@blueprint.response(200, schemas.SellerOffer)
+def set_stock(data: dict[str, Any], offer_id: str) -> dict[str, Any]:
+    """Say how many units are free to promise at one location."""
+    verbs.set_stock(require_actor(), offer_id, data["location_id"], data["available"])
+    return _offer(offer_id)
+
+
+@blueprint.post("/offers/<offer_id>/withdraw")
+@blueprint.response(200, schemas.SellerOffer)
+def withdraw_offer(offer_id: str) -> dict[str, Any]:
+    """Take the offer out of the market."""
+    verbs.withdraw(require_actor(), offer_id)
+    return _offer(offer_id)
+
+
+@blueprint.post("/offer-imports")
+@blueprint.response(202, schemas.OfferImportOut)
+@forms.accepts_files
+def receive_import() -> Any:
+    """Send an offer file (CSV or XLSX) as the body, or as the form field `file`."""
+    actor = require_actor()
+    file = request.files.get("file")
+    content = file.read() if file else request.get_data()
+    return feeds.receive(actor, actor.organization_id, (file and file.filename) or "offers", content)
+
+
+@blueprint.get("/offer-imports/<import_id>")
+@blueprint.response(200, schemas.OfferImportOut)
+def show_import(import_id: str) -> Any:
+    """How far a file is, and what was refused."""
+    return feeds.own(require_actor(), import_id)
+
+
+@blueprint.post("/locations")
+@blueprint.arguments(schemas.LocationBody)
+@blueprint.response(201, schemas.SavedTerms)
+def save_location(data: dict[str, Any]) -> Any:
+    """Make or change the warehouse with this code."""
+    actor = require_actor()
+    return verbs.save_location(actor, actor.organization_id, verbs.LocationInput(**data))
+
+
+@blueprint.post("/freight-rules")
+@blueprint.arguments(schemas.FreightBody)
+@blueprint.response(201, schemas.SavedTerms)
+def save_freight_rule(data: dict[str, Any]) -> Any:
+    """Make or change the freight rule for a country and currency."""
+    actor = require_actor()
+    return verbs.save_freight_rule(actor, actor.organization_id, verbs.FreightInput(**data))
+
+
+@blueprint.post("/minimums")
+@blueprint.arguments(schemas.MinimumBody)
+@blueprint.response(201, schemas.SavedTerms)
+def save_minimum(data: dict[str, Any]) -> Any:
+    """Set the order minimum in a currency."""
+    actor = require_actor()
+    return verbs.save_minimum(actor, actor.organization_id, verbs.MinimumInput(**data))
+
+
+@blueprint.post("/pauses")
+@blueprint.arguments(schemas.PauseBody)
+@blueprint.response(201, schemas.SavedTerms)
+def pause(data: dict[str, Any]) -> Any:
+    """Take all offers out of matching for a window."""
+    actor = require_actor()
+    return verbs.pause(actor, actor.organization_id, data["starts_at"], data["ends_at"])

@@ -1,0 +1,76 @@
+"""Offer files as pages: send one, watch it, fetch what was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.core import paging
+from marketplace.core.errors import Invalid
+from marketplace.identity.access import authorize
+from marketplace.offers.models import OfferImport
+from marketplace.web import forms
+from marketplace.web.auth import require_actor
+from sellers import feeds
+from sellers.offers.pages import said
+
+blueprint = Blueprint("seller_imports", __name__, url_prefix="/seller/imports", template_folder="templates")
+SAMPLE = (
+    "seller_sku,gtin,brand,mpn,price,price_10,price_100,currency,quantity,location,lead_time_days,min_quantity,multiple\n"
+    "K-1001,4006381333931,,,12.50,11.90,10.80,EUR,240,,1,1,1\n"
+    "K-1002,,Nordkabel,NK-2200/5,3.20,,,EUR,1000,,2,10,10\n"
+)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The files sent, newest first, and the form for the next."""
+    return _page({})
+
+
+def _page(errors: dict[str, list[str]]) -> str:
+    actor = authorize(require_actor(), "offer:write")
+    found = paging.page(select(OfferImport).where(OfferImport.seller_id == actor.organization_id), OfferImport.id,
+                        request.args.get("cursor"))
+    following = url_for(".index", cursor=found.next_cursor) if found.next_cursor else None
+    return render_template("seller_offers/imports.html", imports=found.items, next_url=following, errors=errors)
+
+
+@blueprint.post("/")
+@forms.accepts_files
+def receive() -> Any:
+    """Take in a file."""
+    actor = require_actor()
+    file = request.files.get("file")
+    try:
+        record = feeds.receive(actor, actor.organization_id, (file and file.filename) or "offers", file.read() if file else b"")
+    except Invalid as error:
+        return _page(said(error)), error.status
+    flash(_("The file is being read. You can leave this page and come back."))
+    return redirect(url_for(".show", import_id=record.id), 303)
+
+
+@blueprint.get("/<import_id>")
+def show(import_id: str) -> str:
+    """One file: how far it is, and what was refused."""
+    return render_template("seller_offers/import.html", record=feeds.own(require_actor(), import_id))
+
+
+@blueprint.get("/<import_id>/refused.csv")
+def refused(import_id: str) -> Response:
+    """The refused rows as a file to mend and send again."""
+    return _csv(feeds.error_file(feeds.own(require_actor(), import_id)), "refused.csv")
+
+
+@blueprint.get("/sample.csv")
+def sample() -> Response:
+    """A file that shows every usual column."""
+    authorize(require_actor(), "offer:read")
+    return _csv(SAMPLE.encode(), "offers-sample.csv")
+
+
+def _csv(content: bytes, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})

@@ -1,0 +1,166 @@
+"""The seller's offers as pages: list with prices and stock in place, find a product, publish."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import marshmallow
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.catalog.models import Brand, Variant
+from marketplace.core import money
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, MarketError, NotFound
+from marketplace.identity.access import authorize
+from marketplace.offers import service as verbs
+from marketplace.offers.models import StockLocation
+from marketplace.web import forms
+from marketplace.web.auth import require_actor
+from sellers.feeds import neutral
+from sellers.offers import publishing, queries, schemas
+
+blueprint = Blueprint("seller_offers", __name__, url_prefix="/seller/offers", template_folder="templates")
+
+
+def filters() -> dict[str, Any]:
+    """The list's filters from the address. Raises: Invalid."""
+    try:
+        return schemas.OfferQuery().load({name: value for name, value in request.args.items() if value})
+    except marshmallow.ValidationError as error:
+        raise Invalid(field=next(iter(error.normalized_messages()))) from None
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The offers."""
+    return _list()
+
+
+def _list(errors: dict[str, list[str]] | None = None) -> str:
+    chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
+    page = queries.offers(require_actor(), chosen["q"], chosen["state"], chosen["cursor"], chosen["limit"])
+    kept = {"q": chosen["q"], "state": chosen["state"]}
+    following = url_for(".index", cursor=page.next_cursor, **kept) if page.next_cursor else None
+    return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},
+                           decimal=money.decimal, **kept)
+
+
+@blueprint.get("/offers.csv")
+def export() -> Response:
+    """The offers as a file that can be changed and imported again."""
+    chosen = filters()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["seller_sku", "gtin", "brand", "mpn", "name", "price", "currency", "quantity", "location",
+                     "lead_time_days", "min_quantity", "multiple", "max_quantity", "condition", "inactive_reasons"])
+    for row in queries.every(require_actor(), chosen["q"], chosen["state"]):
+        price = money.decimal(row.tiers[0][1], row.currency) if row.tiers else ""
+        for _id, code, available, _reserved in row.stock or [("", "", 0, 0)]:
+            writer.writerow([
+                neutral(row.seller_sku), row.gtin or "", neutral(row.brand), neutral(row.mpn), neutral(row.name), price,
+                row.currency, available, neutral(code), row.lead_time_days, row.min_quantity, row.multiple,
+                row.max_quantity or "", row.condition, " ".join(row.inactive_reasons)])
+    return Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv",
+                    headers={"Content-Disposition": "attachment; filename=offers.csv"})
+
+
+@blueprint.get("/new")
+def find() -> str:
+    """Find the product to offer."""
+    query = request.args.get("q", "")[:200]
+    found = queries.products(require_actor(), query) if query.strip() else []
+    return render_template("seller_offers/find.html", q=query, products=found)
+
+
+@blueprint.get("/new/<variant_id>")
+def new(variant_id: str) -> str:
+    """The form of a new offer."""
+    authorize(require_actor(), "offer:write")
+    return _form(variant_id, None, {}, {})
+
+
+@blueprint.get("/<offer_id>")
+def show(offer_id: str) -> str:
+    """One offer, to change."""
+    offer = queries.offer(require_actor(), offer_id)
+    if offer is None:
+        raise NotFound
+    return _form(offer.variant_id, offer, {}, {})
+
+
+def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    actor = require_actor()
+    product = db.session.execute(select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Brand.name.label("brand"))
+                                 .join(Brand, Brand.id == Variant.brand_id).where(Variant.id == variant_id)).first()
+    if product is None:
+        raise NotFound
+    locations = db.session.scalars(
+        select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
+    stock = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
+    return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors,
+                           locations=locations, stock=stock, decimal=money.decimal)
+
+
+@blueprint.post("/publish")
+def publish() -> Any:
+    """Publish or change one offer."""
+    actor = require_actor()
+    try:
+        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm)))
+    except MarketError as error:
+        if error.status != 422 and error.code not in {"offer_not_authorized", "sku_taken"}:
+            raise
+        db.session.rollback()
+        variant_id = request.form.get("variant_id", "")
+        return _form(variant_id, None, request.form.to_dict(), said(error)), error.status
+    flash(_("The offer is published."))
+    return redirect(url_for(".show", offer_id=offer.id), 303)
+
+
+def said(error: MarketError) -> dict[str, list[str]]:
+    """A refusal as a form shows it: messages by field."""
+    if isinstance(error, forms.Refused):
+        return error.errors
+    return {error.field or "form": [error.message]}
+
+
+@blueprint.post("/<offer_id>/price")
+def set_price(offer_id: str) -> Any:
+    """Change the first price of an offer in the list; its further tiers stay."""
+    actor = require_actor()
+    offer = verbs.own(actor, offer_id, "offer:write")
+    try:
+        minor = publishing.amount(forms.load(schemas.PriceForm)["price"], offer.currency, "price")
+    except Invalid as error:
+        return _list(said(error)), 422
+    row = queries.offer(actor, offer_id)
+    further = [tier for tier in (row.tiers if row else []) if tier[0] > 1]
+    publishing.set_prices(actor, offer, [(1, minor), *further])
+    flash(_("The price of %(sku)s is changed.", sku=offer.seller_sku))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<offer_id>/stock")
+def set_stock(offer_id: str) -> Any:
+    """Change the stock of an offer at one location in the list."""
+    actor = require_actor()
+    offer = verbs.own(actor, offer_id, "offer:write")
+    try:
+        level = forms.load(schemas.StockBody)
+        verbs.set_stock(actor, offer_id, level["location_id"], level["available"])
+    except Invalid as error:
+        return _list(said(error)), 422
+    flash(_("The stock of %(sku)s is changed.", sku=offer.seller_sku))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<offer_id>/withdraw")
+def withdraw(offer_id: str) -> Any:
+    """Take an offer out of the market."""
+    offer = verbs.withdraw(require_actor(), offer_id)
+    flash(_("%(sku)s is withdrawn. Open orders go on.", sku=offer.seller_sku))
+    return redirect(url_for(".index"), 303)

@@ -1,0 +1,74 @@
+"""One offer from its form: the promise, its base prices and its stock, in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from marketplace.core import money
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
+from marketplace.offers import service as offers
+from marketplace.offers.models import Offer
+from marketplace.pricing import service as pricing
+from sellers.feed_rows import MAX_MINOR
+
+
+def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
+    """Publish an offer (fields of schemas.OfferBody) with tiers and stock.
+
+    Shapes:  `valid_to` is the last day, included, in UTC.
+    Raises:  what `publish_offer`, `set_base_prices` and `set_stock` raise.
+    """
+    seller_id = actor.organization_id
+    offer = offers.publish_offer(actor, seller_id, offers.OfferInput(
+        variant_id=data["variant_id"], seller_sku=data["seller_sku"], currency=data.get("currency"),
+        lead_time_days=data["lead_time_days"], min_quantity=data["min_quantity"], multiple=data["multiple"],
+        max_quantity=data["max_quantity"], condition=data["condition"],
+        valid_from=_midnight(data["valid_from"]), valid_to=_midnight(data["valid_to"], after=1),
+    ))
+    set_prices(actor, offer, [(tier["min_quantity"], tier["amount_minor"]) for tier in data["tiers"]])
+    for level in data["stock"]:
+        offers.set_stock(actor, offer.id, level["location_id"], level["available"])
+    return offer
+
+
+def set_prices(actor: Actor, offer: Offer, tiers: list[tuple[int, int]]) -> None:
+    """Set all base prices of an own offer. Raises: Forbidden, Invalid."""
+    pricing.set_base_prices(actor, offer.seller_id, offer.variant_id, offer.currency, tiers)
+
+
+def from_form(actor: Actor, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The page's form as the API would have said it. Raises: Invalid for prices or rows that do not fit."""
+    authorize(actor, "offer:write", actor.organization_id)
+    data = dict(form)
+    currency = data.get("currency") or db.session.get_one(Organization, actor.organization_id).currency
+    quantities, prices = data.pop("tier_from", []), data.pop("tier_price", [])
+    locations, available = data.pop("location_id", []), data.pop("available", [])
+    if len(quantities) != len(prices):
+        raise Invalid("Each further price needs a quantity and an amount.", field="tier_price")
+    if len(locations) != len(available):
+        raise Invalid("Say how many units are at each location.", field="available")
+    first = {"min_quantity": 1, "amount_minor": amount(data.pop("price"), currency, "price")}
+    further = [{"min_quantity": quantity, "amount_minor": amount(price, currency, "tier_price")}
+               for quantity, price in zip(quantities, prices, strict=True)]
+    levels = [{"location_id": location, "available": number} for location, number in zip(locations, available, strict=True)]
+    return {**data, "currency": currency, "tiers": [first, *further], "stock": levels}
+
+
+def amount(text: str, currency: str, field: str, least: int = 1) -> int:
+    """A decimal as minor units. Raises: Invalid that names the field."""
+    try:
+        minor = money.parse(text, currency)
+    except Invalid as error:
+        raise Invalid(error.message, field=field) from None
+    if not least <= minor <= MAX_MINOR:
+        raise Invalid("This amount is out of range.", field=field)
+    return minor
+
+
+def _midnight(day: date | None, after: int = 0) -> datetime | None:
+    return datetime.combine(day + timedelta(days=after), time(), UTC) if day else None

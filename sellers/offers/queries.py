@@ -1,0 +1,217 @@
+"""What a seller sees of its own offers: a list with price, stock and why an offer is not active.
+
+A page costs a constant number of statements. Rows are the seller's own (row-level security and a
+condition both say so); whether an offer is active is decided by `offers.reasons`, here as in routing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from marketplace.catalog import search
+from marketplace.catalog.models import Brand, Product, Variant
+from marketplace.channel import authorization
+from marketplace.channel.models import SellerAuthorization
+from marketplace.core import clock, paging
+from marketplace.core.db import db
+from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
+from marketplace.offers import queries, reasons
+from marketplace.offers.models import Offer, StockLevel, StockLocation
+from marketplace.pricing.models import Price, PriceList
+
+LOW = 10
+STATES = ("", "active", "inactive", "low", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One offer in the list; tiers are (from quantity, net minor), stock is (location id, code, available, reserved)."""
+
+    id: str
+    variant_id: str
+    seller_sku: str
+    name: str
+    mpn: str
+    gtin: str | None
+    brand: str
+    currency: str
+    tiers: list[tuple[int, int]]
+    stock: list[tuple[str, str, int, int]]
+    lead_time_days: int
+    min_quantity: int
+    multiple: int
+    max_quantity: int | None
+    condition: str
+    valid_from: datetime
+    valid_to: datetime | None
+    status: str
+    inactive_reasons: list[str]
+
+    @property
+    def active(self) -> bool:
+        """Whether it can be bought by somebody now."""
+        return not self.inactive_reasons
+
+    @property
+    def available(self) -> int:
+        """Units free to promise."""
+        return sum(available for _, _, available, _ in self.stock)
+
+
+def offers(actor: Actor, query: str = "", state: str = "", cursor: str | None = None, limit: int = 50) -> paging.Page:
+    """A page of the actor's offers, newest first. Three statements. Raises: Forbidden."""
+    authorize(actor, "offer:read", actor.organization_id)
+    found = _filtered(_facts(actor.organization_id, clock.now()), query, state)
+    limit = max(1, min(limit, paging.MAX_LIMIT))
+    if cursor:
+        found = found.where(found.selected_columns.id < str(paging.decode(cursor)[0]))
+    rows = db.session.execute(found.order_by(found.selected_columns.id.desc()).limit(limit + 1)).all()
+    more = paging.encode([rows[limit - 1].id]) if len(rows) > limit else None
+    return paging.Page(_with_prices_and_stock(rows[:limit]), more)
+
+
+def every(actor: Actor, query: str = "", state: str = "") -> Iterator[OfferRow]:
+    """All of the actor's offers, page by page, for a file."""
+    cursor: str | None = None
+    while True:
+        page = offers(actor, query, state, cursor, paging.MAX_LIMIT)
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def offer(actor: Actor, offer_id: str) -> OfferRow | None:
+    """One of the actor's offers as the list has it, or None."""
+    authorize(actor, "offer:read", actor.organization_id)
+    found = _facts(actor.organization_id, clock.now()).where(Offer.id == offer_id)
+    rows = _with_prices_and_stock(db.session.execute(found).all())
+    return rows[0] if rows else None
+
+
+def _facts(seller_id: str, at: datetime) -> Select[Any]:
+    return (
+        select(
+            Offer.id, Offer.variant_id, Offer.seller_sku, Variant.name, Variant.mpn, Variant.gtin,
+            Brand.name.label("brand"), Offer.currency, Offer.lead_time_days, Offer.min_quantity, Offer.multiple,
+            Offer.max_quantity, Offer.condition, Offer.valid_from, Offer.valid_to, Offer.status,
+            Organization.status.label("seller_status"), queries.paused(Offer.seller_id, at).label("paused"),
+            authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()).label("authorized"),
+            _priced(at).label("priced"), _available().label("available"), literal(at).label("at"),
+        )
+        .join(Variant, Variant.id == Offer.variant_id).join(Brand, Brand.id == Offer.brand_id)
+        .join(Organization, Organization.id == Offer.seller_id).where(Offer.seller_id == seller_id)
+    )
+
+
+def _available():
+    return select(func.coalesce(func.sum(StockLevel.available), 0)).where(StockLevel.offer_id == Offer.id).scalar_subquery()
+
+
+def _priced(at: datetime):
+    listed, price = aliased(PriceList), aliased(Price)
+    return exists().where(
+        listed.owner_id == Offer.seller_id, listed.is_base, listed.currency == Offer.currency,
+        price.price_list_id == listed.id, price.variant_id == Offer.variant_id,
+        price.valid_from <= at, or_(price.valid_to.is_(None), price.valid_to > at),
+    )
+
+
+def _filtered(found: Select[Any], query: str, state: str) -> Select[Any]:
+    if query.strip():
+        found = found.where(or_(search.matches(query), Offer.seller_sku.icontains(query.strip(), autoescape=True)))
+    at = clock.now()
+    active = and_(
+        Organization.status == "approved", ~queries.paused(Offer.seller_id, at), Offer.status == "active",
+        Offer.valid_from <= at, or_(Offer.valid_to.is_(None), Offer.valid_to > at),
+        authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()), _priced(at), _available() > 0,
+    )
+    conditions = {
+        "active": active, "inactive": ~active, "withdrawn": Offer.status == "withdrawn",
+        "low": and_(Offer.status == "active", _available() <= LOW),
+    }
+    return found.where(conditions[state]) if state in conditions else found
+
+
+def _with_prices_and_stock(rows: Any) -> list[OfferRow]:
+    ids = [row.id for row in rows]
+    tiers, stock = _tiers(ids), _stock(ids)
+    return [
+        OfferRow(
+            id=row.id, variant_id=row.variant_id, seller_sku=row.seller_sku, name=row.name, mpn=row.mpn, gtin=row.gtin,
+            brand=row.brand, currency=row.currency, tiers=tiers[row.id], stock=stock[row.id],
+            lead_time_days=row.lead_time_days, min_quantity=row.min_quantity, multiple=row.multiple,
+            max_quantity=row.max_quantity, condition=row.condition, valid_from=row.valid_from, valid_to=row.valid_to,
+            status=row.status, inactive_reasons=[str(reason) for reason in _reasons(row)],
+        )
+        for row in rows
+    ]
+
+
+def _reasons(row: Any) -> list[reasons.Reason]:
+    facts = reasons.Facts(row.seller_status, row.paused, row.status, row.valid_from, row.valid_to, row.authorized,
+                          row.priced, row.available)
+    return reasons.inactive(facts, row.at)
+
+
+def _tiers(offer_ids: list[str]) -> dict[str, list[tuple[int, int]]]:
+    now = clock.now()
+    rows = db.session.execute(
+        select(Offer.id, Price.min_quantity, Price.amount_minor)
+        .join(PriceList, and_(PriceList.owner_id == Offer.seller_id, PriceList.is_base,
+                              PriceList.currency == Offer.currency))
+        .join(Price, and_(Price.price_list_id == PriceList.id, Price.variant_id == Offer.variant_id))
+        .where(Offer.id.in_(offer_ids), Price.valid_from <= now, or_(Price.valid_to.is_(None), Price.valid_to > now))
+        .order_by(Offer.id, Price.min_quantity)
+    )
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for offer_id, quantity, amount in rows:
+        found[offer_id].append((quantity, amount))
+    return found
+
+
+def _stock(offer_ids: list[str]) -> dict[str, list[tuple[str, str, int, int]]]:
+    rows = db.session.execute(
+        select(StockLevel.offer_id, StockLocation.id, StockLocation.code, StockLevel.available, StockLevel.reserved)
+        .join(StockLocation, StockLocation.id == StockLevel.location_id)
+        .where(StockLevel.offer_id.in_(offer_ids)).order_by(StockLocation.id)
+    )
+    found: dict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
+    for offer_id, *level in rows:
+        found[offer_id].append(tuple(level))
+    return found
+
+
+def products(actor: Actor, query: str, limit: int = 30) -> list[Any]:
+    """Products a query finds, the seller's own brands first, each with its offer's id if there is one."""
+    authorize(actor, "offer:read", actor.organization_id)
+    mine = aliased(Offer)
+    covered = authorization.covered(literal(actor.organization_id), Variant.brand_id, None, clock.today())
+    return list(db.session.execute(
+        select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Brand.name.label("brand"), Product.picture_id,
+               covered.label("authorized"), mine.id.label("offer_id"))
+        .join(Brand, Brand.id == Variant.brand_id).join(Product, Product.id == Variant.product_id)
+        .outerjoin(mine, and_(mine.variant_id == Variant.id, mine.seller_id == actor.organization_id))
+        .where(Variant.status == "active", search.matches(query))
+        .order_by(covered.desc(), search.rank(query), Variant.sort_key, Variant.id).limit(limit)
+    ))
+
+
+def authorizations(actor: Actor) -> list[Any]:
+    """What the seller may sell: every authorization with its brand and manufacturer, newest first."""
+    authorize(actor, "authorization:read", actor.organization_id)
+    granted = SellerAuthorization
+    return list(db.session.execute(
+        select(granted.id, granted.countries, granted.valid_from, granted.valid_to, granted.status,
+               Brand.name.label("brand"), Organization.name.label("manufacturer"))
+        .join(Brand, Brand.id == granted.brand_id).join(Organization, Organization.id == granted.manufacturer_id)
+        .where(granted.seller_id == actor.organization_id).order_by(granted.id.desc()).limit(paging.MAX_LIMIT)
+    ))

@@ -1,0 +1,211 @@
+"""What a seller may send: strict shapes, shared by pages and API. Nobody names a seller: it is the actor's."""
+
+from __future__ import annotations
+
+import marshmallow
+from marshmallow import fields, validate
+
+from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
+from marketplace.web.api import Schema
+from sellers.feed_rows import CURRENCIES, MAX_MINOR
+from sellers.offers.queries import STATES
+
+ID = validate.Length(1, 40)
+QUANTITY = validate.Range(1, MAX_QUANTITY)
+STOCK = validate.Range(0, MAX_QUANTITY)
+DAYS = validate.Range(0, 365)
+AMOUNT = validate.Range(0, MAX_MINOR)
+CURRENCY = validate.OneOf(sorted(CURRENCIES))
+
+
+def _currency(**options) -> fields.String:
+    return fields.String(validate=CURRENCY, **options)
+
+
+class Text(fields.String):
+    """A text that the database can hold."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise marshmallow.ValidationError("This holds characters that are not allowed.")
+        return text.strip()
+
+
+class OfferTerms(Schema):
+    """What page and API say alike about an offer."""
+
+    variant_id = Text(required=True, validate=ID)
+    seller_sku = Text(required=True, validate=validate.Length(1, 100))
+    currency = _currency()
+    lead_time_days = fields.Integer(strict=True, load_default=1, validate=DAYS)
+    min_quantity = fields.Integer(strict=True, load_default=1, validate=QUANTITY)
+    multiple = fields.Integer(strict=True, load_default=1, validate=QUANTITY)
+    max_quantity = fields.Integer(strict=True, allow_none=True, load_default=None, validate=QUANTITY)
+    condition = fields.String(load_default="new", validate=validate.OneOf(CONDITIONS))
+    valid_from = fields.Date(allow_none=True, load_default=None)
+    valid_to = fields.Date(allow_none=True, load_default=None)
+
+
+class OfferForm(OfferTerms):
+    """The page's form: prices as decimals, tiers and stock as rows of equal length."""
+
+    price = Text(required=True, validate=validate.Length(1, 30))
+    tier_from = fields.List(fields.Integer(strict=True, validate=QUANTITY), validate=validate.Length(max=10))
+    tier_price = fields.List(Text(validate=validate.Length(1, 30)), validate=validate.Length(max=10))
+    location_id = fields.List(Text(validate=ID), validate=validate.Length(max=50))
+    available = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
+
+
+class OfferTier(Schema):
+    """A net price from a quantity on, in minor units."""
+
+    min_quantity = fields.Integer(strict=True, required=True, validate=QUANTITY)
+    amount_minor = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_MINOR))
+
+
+class StockBody(Schema):
+    """Units free to promise at one location."""
+
+    location_id = Text(required=True, validate=ID)
+    available = fields.Integer(strict=True, required=True, validate=STOCK)
+
+
+class OfferBody(OfferTerms):
+    """An offer as programs send it."""
+
+    tiers = fields.List(fields.Nested(OfferTier), required=True, validate=validate.Length(1, 10))
+    stock = fields.List(fields.Nested(StockBody), load_default=list, validate=validate.Length(max=50))
+
+
+class PriceForm(Schema):
+    """The first price of an offer, as a decimal."""
+
+    price = Text(required=True, validate=validate.Length(1, 30))
+
+
+class TiersBody(Schema):
+    """All prices of an offer."""
+
+    tiers = fields.List(fields.Nested(OfferTier), required=True, validate=validate.Length(1, 10))
+
+
+class LocationBody(Schema):
+    """A warehouse, known by the seller's own code."""
+
+    code = Text(required=True, validate=validate.Length(1, 40))
+    name = Text(required=True, validate=validate.Length(1, 120))
+    country = Text(required=True, validate=validate.Length(equal=2))
+    postcode = Text(required=True, validate=validate.Length(1, 20))
+
+
+class FreightBody(Schema):
+    """What freight costs to a country; none is anywhere else."""
+
+    country = fields.String(allow_none=True, load_default=None, validate=validate.Length(equal=2))
+    currency = _currency(required=True)
+    freight_minor = fields.Integer(strict=True, required=True, validate=AMOUNT)
+    free_from_minor = fields.Integer(strict=True, allow_none=True, load_default=None, validate=AMOUNT)
+    transit_days = fields.Integer(strict=True, required=True, validate=DAYS)
+
+
+class FreightForm(Schema):
+    """The same with amounts as decimals."""
+
+    country = fields.String(load_default=None, validate=validate.Length(equal=2))
+    currency = _currency(required=True)
+    freight = Text(required=True, validate=validate.Length(1, 30))
+    free_from = Text(load_default=None, validate=validate.Length(1, 30))
+    transit_days = fields.Integer(strict=True, required=True, validate=DAYS)
+
+
+class MinimumBody(Schema):
+    """The least goods value of a seller order."""
+
+    currency = _currency(required=True)
+    minimum_minor = fields.Integer(strict=True, required=True, validate=AMOUNT)
+    rule = fields.String(load_default="block", validate=validate.OneOf(["block", "surcharge"]))
+    surcharge_minor = fields.Integer(strict=True, load_default=0, validate=AMOUNT)
+
+
+class MinimumForm(Schema):
+    """The same with amounts as decimals."""
+
+    currency = _currency(required=True)
+    minimum = Text(required=True, validate=validate.Length(1, 30))
+    rule = fields.String(load_default="block", validate=validate.OneOf(["block", "surcharge"]))
+    surcharge = Text(load_default="0", validate=validate.Length(1, 30))
+
+
+class PauseBody(Schema):
+    """A window in which nothing is offered; moments with their zone."""
+
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+
+
+class PauseForm(Schema):
+    """First and last day of a pause, both included, in UTC."""
+
+    first_day = fields.Date(required=True)
+    last_day = fields.Date(required=True)
+
+
+class OfferQuery(Schema):
+    """Which offers."""
+
+    q = Text(load_default="", validate=validate.Length(max=200))
+    state = fields.String(load_default="", validate=validate.OneOf(STATES))
+    cursor = Text(load_default=None, validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class SellerOffer(Schema):
+    """An offer with its state; `inactive_reasons` are codes, none when it is active."""
+
+    id = fields.String()
+    variant_id = fields.String()
+    seller_sku = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    gtin = fields.String(allow_none=True)
+    brand = fields.String()
+    currency = fields.String()
+    tiers = fields.List(fields.Nested(OfferTier))
+    stock = fields.List(fields.Dict())
+    lead_time_days = fields.Integer()
+    min_quantity = fields.Integer()
+    multiple = fields.Integer()
+    max_quantity = fields.Integer(allow_none=True)
+    condition = fields.String()
+    valid_from = fields.String()
+    valid_to = fields.String(allow_none=True)
+    status = fields.String()
+    active = fields.Boolean()
+    inactive_reasons = fields.List(fields.String())
+
+
+class SellerOfferPage(Schema):
+    """A page of offers."""
+
+    items = fields.List(fields.Nested(SellerOffer))
+    next_cursor = fields.String(allow_none=True)
+
+
+class OfferImportOut(Schema):
+    """An offer file and how far it is."""
+
+    id = fields.String()
+    file_name = fields.String()
+    status = fields.String()
+    total = fields.Integer()
+    done = fields.Integer()
+    counts = fields.Dict()
+    errors = fields.List(fields.Dict())
+    refusal = fields.String(allow_none=True)
+
+
+class SavedTerms(Schema):
+    """What was made or changed."""
+
+    id = fields.String()

@@ -1,0 +1,26 @@
+"""The sellers' portal, put on the application: home, offers, orders, finances."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from marketplace.core import outbox
+from marketplace.web import portal
+from sellers import feeds, home, offers
+
+PARTS = (home, offers)
+
+
+def register(app: Flask) -> None:
+    """Open the portal on `app`, and let the outbox do its imports."""
+    for part in PARTS:
+        part.register(app)
+    outbox.handlers[feeds.TOPIC] = feeds.on_import
+    portal.add(app, name="seller", prefix="/seller", kind="seller", label=_("Seller"), nav=[
+        ("home", _("Home"), "seller_home.home", "offer:read"),
+        ("offers", _("Offers"), "seller_offers.index", "offer:read"),
+        ("imports", _("Import"), "seller_imports.index", "offer:write"),
+        ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
+        ("authorizations", _("Authorizations"), "seller_terms.authorizations", "authorization:read"),
+    ])

@@ -1,0 +1,99 @@
+import pytest
+
+TERMS = {"lead_time_days": 2, "min_quantity": 5, "multiple": 5}
+
+
+@pytest.fixture
+def world(market, client):
+    seller, brand = market.seller(), market.brand(market.manufacturer())
+    market.authorize(seller, brand)
+    return seller, market.variant(brand), client(market.user(seller))
+
+
+def body(market, seller, variant, **more):
+    location = market._main(seller)
+    return {"variant_id": variant.id, "seller_sku": "A-1", "tiers": [{"min_quantity": 1, "amount_minor": 1250}],
+            "stock": [{"location_id": location.id, "available": 40}], **TERMS, **more}
+
+
+def test_an_offer_is_published_shown_repriced_restocked_and_withdrawn(market, world):
+    seller, variant, browser = world
+    sent = body(market, seller, variant)
+    made = browser.post("/api/v1/seller/offers", json=sent)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    offer = made.json
+    assert (offer["active"], offer["inactive_reasons"], offer["tiers"]) == (True, [], sent["tiers"])
+    address = f"/api/v1/seller/offers/{offer['id']}"
+    tiers = [{"min_quantity": 1, "amount_minor": 1300}, {"min_quantity": 10, "amount_minor": 1200}]
+    assert browser.put(f"{address}/prices", json={"tiers": tiers}).json["tiers"] == tiers
+    empty = browser.put(f"{address}/stock", json={**sent["stock"][0], "available": 0}).json
+    assert empty["inactive_reasons"] == ["ZERO_QUANTITY"]
+    assert browser.post(f"{address}/withdraw").json["inactive_reasons"] == ["OFFER_WITHDRAWN", "ZERO_QUANTITY"]
+
+
+def test_the_list_searches_filters_and_pages(market, world):
+    seller, variant, browser = world
+    brand = market.brand(market.manufacturer())
+    for number in range(3):
+        market.offer(seller, market.variant(brand, f"Cable {number}"), stock=number, seller_sku=f"C-{number}")
+    skus = lambda query: [row["seller_sku"] for row in browser.get(f"/api/v1/seller/offers?{query}").json["items"]]  # noqa: E731
+    assert skus("q=cable") == ["C-2", "C-1", "C-0"]
+    assert skus("state=inactive") == ["C-0"]
+    assert skus("q=C-1") == ["C-1"]
+    first = browser.get("/api/v1/seller/offers?limit=2").json
+    assert skus(f"limit=2&cursor={first['next_cursor']}") == ["C-0"]
+
+
+def test_another_sellers_offer_is_not_there_and_a_clerk_may_look_only(market, client, world):
+    seller, variant, browser = world
+    foreign = market.offer(market.seller(), variant)
+    for address in (f"/api/v1/seller/offers/{foreign.id}", f"/seller/offers/{foreign.id}"):
+        assert browser.get(address).status_code == 404
+    assert browser.post(f"/api/v1/seller/offers/{foreign.id}/withdraw").status_code == 404
+    mine = market.offer(seller, variant)
+    clerk = client(market.user(seller, "seller_clerk"))
+    assert clerk.get(f"/api/v1/seller/offers/{mine.id}").status_code == 200
+    assert clerk.post(f"/api/v1/seller/offers/{mine.id}/withdraw").status_code == 403
+    assert clerk.post("/api/v1/seller/offers", json=body(market, seller, variant)).status_code == 403
+
+
+@pytest.mark.parametrize("extra", [{"seller_id": "org_x"}, {"status": "active"}, {"id": "off_x"}, {"brand_id": "brd_x"}])
+def test_what_is_not_the_sellers_to_say_is_refused(market, world, extra):
+    seller, variant, browser = world
+    answer = browser.post("/api/v1/seller/offers", json=body(market, seller, variant, **extra))
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("bad", [
+    {"min_quantity": 0}, {"multiple": 1.5}, {"lead_time_days": "1"}, {"currency": "XXQ"}, {"tiers": []},
+    {"tiers": [{"min_quantity": 1, "amount_minor": -5}]}, {"seller_sku": "a\0"}, {"max_quantity": 10**30},
+])
+def test_values_that_cannot_be_are_refused(market, world, bad):
+    seller, variant, browser = world
+    assert browser.post("/api/v1/seller/offers", json=body(market, seller, variant, **bad)).status_code == 422
+
+
+def test_a_brand_without_authorization_is_refused_with_its_code(market, world):
+    seller, _, browser = world
+    foreign = market.variant(market.brand(market.manufacturer()))
+    answer = browser.post("/api/v1/seller/offers", json=body(market, seller, foreign))
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "offer_not_authorized")
+
+
+def test_terms_are_saved_by_api(market, world):
+    _, _, browser = world
+    sent = [
+        ("locations", {"code": "HAM", "name": "Hamburg", "country": "DE", "postcode": "20095"}),
+        ("freight-rules", {"currency": "EUR", "country": "AT", "freight_minor": 900, "transit_days": 2}),
+        ("minimums", {"currency": "EUR", "minimum_minor": 5000, "rule": "surcharge", "surcharge_minor": 500}),
+        ("pauses", {"starts_at": "2030-08-01T00:00:00+00:00", "ends_at": "2030-08-15T00:00:00+00:00"}),
+    ]
+    assert [browser.post(f"/api/v1/seller/{name}", json=data).status_code for name, data in sent] == [201] * 4
+
+
+def test_a_file_is_sent_and_followed_by_api(market, world):
+    _, variant, browser = world
+    sent = browser.post("/api/v1/seller/offer-imports", data=f"sku,gtin,price,quantity\nA,{variant.gtin},1,1\n".encode())
+    assert sent.status_code == 202, sent.get_data(as_text=True)
+    shown = browser.get(f"/api/v1/seller/offer-imports/{sent.json['id']}").json
+    assert (shown["status"], shown["total"]) == ("received", 0)

@@ -1,0 +1,154 @@
+import io
+
+import pytest
+import xlsxwriter
+from sqlalchemy import select
+
+from marketplace.catalog.readers import FileRefused
+from marketplace.core import jobs, tenancy
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel
+from marketplace.pricing.models import Price
+from sellers import feeds
+
+
+@pytest.fixture
+def world(market):
+    seller, brand = market.seller(), market.brand(market.manufacturer(), "Nord Kabel")
+    market.authorize(seller, brand)
+    return seller, market.actor(seller), brand, [market.variant(brand) for _ in range(3)]
+
+
+def run(session, actor, content):
+    record = feeds.receive(actor, actor.organization_id, "offers.csv", content if isinstance(content, bytes) else content.encode())
+    import_id = record.id
+    session.commit()
+    jobs.drain(feeds.TOPIC)
+    tenancy.act_for([tenancy.MARKET])
+    return session.get(OfferImport, import_id)
+
+
+def test_a_file_makes_offers_with_price_tiers_and_stock_by_gtin_and_by_brand_and_mpn(session, world):
+    _, actor, _, (one, two, three) = world
+    record = run(session, actor, "sku,gtin,brand,mpn,price,price_10,quantity,lead_time_days,multiple\n"
+                 f"A-1,{one.gtin},,,12.50,11.90,40,2,5\nA-2,,nord-kabel,{two.mpn.lower()},3.00,,7,,\n"
+                 f"A-3,,,{three.mpn},0.01,,0,,\n")
+    assert (record.status, record.counts) == ("done", {"created": 3, "updated": 0, "refused": 0})
+    offer = session.scalar(select(Offer).filter_by(seller_sku="A-1"))
+    assert (offer.variant_id, offer.lead_time_days, offer.multiple, offer.currency) == (one.id, 2, 5, "EUR")
+    assert session.scalar(select(StockLevel.available).filter_by(offer_id=offer.id)) == 40
+    tiers = select(Price.min_quantity, Price.amount_minor).filter_by(variant_id=one.id).order_by(Price.min_quantity)
+    assert [tuple(row) for row in session.execute(tiers)] == [(1, 1250), (10, 1190)]
+
+
+def test_the_same_file_again_changes_prices_and_stock_and_doubles_nothing(session, world):
+    _, actor, _, (one, *_) = world
+    head = "sku,gtin,price,quantity\n"
+    run(session, actor, f"{head}A-1,{one.gtin},12.50,40\n")
+    again = run(session, actor, f"{head}A-1,{one.gtin},13.00,39\n")
+    assert again.counts == {"created": 0, "updated": 1, "refused": 0}
+    assert session.scalars(select(StockLevel.available)).all() == [39]
+    prices = session.execute(select(Price.amount_minor, Price.valid_to.is_(None)).order_by(Price.valid_from)).all()
+    assert [tuple(price) for price in prices] == [(1250, False), (1300, True)]
+
+
+def test_each_bad_row_comes_back_with_its_code_and_the_good_ones_are_sold(market, session, world):
+    seller, actor, brand, (one, two, three) = world
+    foreign = market.variant(market.brand(market.manufacturer()), mpn=one.mpn)
+    rows = [
+        ("A-1", one.gtin, "", "1.00", "5", None),
+        ("A-1", two.gtin, "", "1.00", "5", "DUPLICATE_SKU"),
+        ("A-2", "4006381333932", "", "1.00", "5", "BAD_GTIN"),
+        ("A-3", "4006381333931", "", "1.00", "5", "UNMATCHED"),
+        ("A-4", "", one.mpn, "1.00", "5", "AMBIGUOUS"),
+        ("A-5", foreign.gtin, "", "1.00", "5", "NOT_AUTHORIZED"),
+        ("A-6", two.gtin, "", "1,00", "5", "BAD_PRICE"),
+        ("A-7", two.gtin, "", "", "5", "BAD_PRICE"),
+        ("A-8", two.gtin, "", "0", "5", "BAD_PRICE"),
+        ("A-9", two.gtin, "", "1e3", "5", "BAD_PRICE"),
+        ("A-10", two.gtin, "", "1.001", "5", "BAD_PRICE"),
+        ("A-11", two.gtin, "", "NaN", "5", "BAD_PRICE"),
+        ("A-12", two.gtin, "", "1.00", "-5", "BAD_QUANTITY"),
+        ("A-13", two.gtin, "", "1.00", "1_000", "BAD_QUANTITY"),
+        ("A-14", two.gtin, "", "1.00", "", "BAD_QUANTITY"),
+        ("A-15", two.gtin, "", "1.00", "1" + "0" * 30, "BAD_QUANTITY"),
+        ("", two.gtin, "", "1.00", "5", "MISSING_SKU"),
+        ("A-16", "", "", "1.00", "5", "MISSING_IDENTIFIER"),
+        ("A-17", one.gtin, "", "1.00", "5", "DUPLICATE_PRODUCT"),
+        ("=1+1", "", "nowhere", "1.00", "5", "UNMATCHED"),
+    ]
+    lines = ["sku,gtin,mpn,price,quantity", *(",".join(f'"{cell}"' for cell in row[:5]) for row in rows)]
+    record = run(session, actor, "\n".join(lines))
+    found = {row.row_no: row.code for row in session.scalars(select(OfferImportRow))}
+    assert found == {line: row[5] for line, row in enumerate(rows, start=2) if row[5]}
+    assert record.counts == {"created": 1, "updated": 0, "refused": 19}
+    back = feeds.error_file(record).decode("utf-8-sig").splitlines()
+    assert back[0] == "line,code,about,sku,gtin,mpn,price,quantity"
+    assert back[1] == f"3,DUPLICATE_SKU,seller_sku,A-1,{two.gtin},,1.00,5"
+    assert back[-1] == "21,UNMATCHED,,'=1+1,,nowhere,1.00,5"
+
+
+def test_a_known_sku_for_another_product_is_refused(session, world):
+    _, actor, _, (one, two, _) = world
+    head = "sku,gtin,price,quantity\n"
+    run(session, actor, f"{head}A-1,{one.gtin},1,1\n")
+    record = run(session, actor, f"{head}A-1,{two.gtin},1,1\nA-2,{one.gtin},1,1\n")
+    assert [error["code"] for error in record.errors] == ["SKU_CONFLICT", "SKU_CONFLICT"]
+
+
+def test_a_sheet_with_numbers_is_read_without_losing_digits(session, world):
+    _, actor, _, (one, *_) = world
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for row, cells in enumerate([("sku", "gtin", "price", "stock"), (17.0, one.gtin, 0.07, 12)]):
+        sheet = book.worksheets()[0] if book.worksheets() else book.add_worksheet()
+        sheet.write_row(row, 0, cells)
+    book.close()
+    record = run(session, actor, out.getvalue())
+    assert record.counts["created"] == 1
+    assert session.scalar(select(Price.amount_minor)) == 7
+    assert session.scalar(select(Offer.seller_sku)) == "17"
+
+
+def test_amounts_follow_the_digits_of_their_currency(session, world):
+    _, actor, _, (one, two, three) = world
+    record = run(session, actor, "sku,gtin,price,currency,quantity\n"
+                 f"A,{one.gtin},1500,JPY,1\nB,{two.gtin},15.5,JPY,1\nC,{three.gtin},1,XXQ,1\n")
+    assert [error["code"] for error in record.errors] == ["BAD_PRICE", "BAD_CURRENCY"]
+    assert session.scalar(select(Price.amount_minor)) == 1500
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"\x00\x01\x02" * 100, b"<?xml version='1.0'?><BMECAT/>", b"sku,price\n1,2\n", b"sku,gtin,price,price,quantity\n",
+    b"PK\x03\x04 broken", b"\x1f\x8b broken", b"sku,gtin,price,quantity,price_1\n",
+])
+def test_a_file_that_is_no_offer_table_is_refused_at_the_door(session, world, content):
+    with pytest.raises(FileRefused):
+        feeds.receive(world[1], world[0].id, "x", content)
+
+
+def test_a_file_that_breaks_in_the_middle_leaves_nothing(session, world):
+    _, actor, _, (one, *_) = world
+    record = run(session, actor, f'sku,gtin,price,quantity\nA-1,{one.gtin},1,1\nA-2,"broken')
+    assert (record.status, record.refusal[:7]) == ("refused", "Line 3:")
+    assert session.scalars(select(Offer)).all() == [] == session.scalars(select(OfferImportRow)).all()
+
+
+def test_a_long_file_goes_on_part_by_part_to_the_same_end(market, session, world, monkeypatch):
+    _, actor, brand, _ = world
+    monkeypatch.setattr(feeds, "PART", 7)
+    variants = [market.variant(brand) for _ in range(20)]
+    lines = [f"S-{i},{variant.gtin},{i + 1}.00,{i}" for i, variant in enumerate(variants)]
+    record = run(session, actor, "sku,gtin,price,quantity\n" + "\n".join(lines))
+    assert (record.status, record.done, record.total, record.counts["created"]) == ("done", 20, 20, 20)
+    assert len(session.scalars(select(StockLevel)).all()) == 20
+    assert session.scalars(select(OfferImportRow)).all() == []
+
+
+def test_only_the_own_import_is_seen_and_only_those_with_the_right_send_one(market, session, world):
+    seller, actor, _, _ = world
+    record = feeds.receive(actor, seller.id, "x.csv", b"sku,gtin,price,quantity\n")
+    with pytest.raises(NotFound):
+        feeds.own(market.actor(market.seller()), record.id)
+    with pytest.raises(Forbidden):
+        feeds.receive(market.actor(seller, "seller_clerk"), seller.id, "x.csv", b"sku,gtin,price,quantity\n")
