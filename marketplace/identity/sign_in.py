@@ -77,7 +77,7 @@ def organizations_of(user: User, storefront: Storefront | None) -> list[Organiza
         db.select(Organization).join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.user_id == user.id, Organization.status.in_(["approved", "applied"])).order_by(Membership.id)
     )
-    buyer = Organization.kinds.any("buyer")
+    buyer = db.literal("buyer") == db.any_(Organization.kinds)
     query = query.where(buyer, Organization.reseller_id == storefront.reseller_id) if storefront else query.where(~buyer)
     with tenancy.as_market():
         return list(db.session.scalars(query))
