@@ -173,7 +173,6 @@ def record(order_id: str, plan: Plan, hop: int, because: str) -> str:
 
     Effects: one RoutingDecision row, never edited again (and the policy's first version, once).
     """
-    answer = plan.answer
     with tenancy.as_market():
         row = _decision(order_id, plan, hop, because)
         db.session.add(row)
