@@ -17,8 +17,8 @@ blueprint = api.blueprint("manufacturer-catalog-api", __name__, "/api/v1/manufac
 
 
 @blueprint.get("/imports")
-@blueprint.arguments(schemas.ListQuery, location="query")
-@blueprint.response(200, schemas.ImportPage)
+@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.response(200, schemas.CatalogImportPage)
 def list_imports(query: dict[str, Any]) -> Page:
     """Imports, newest first."""
     return queries.imports(require_actor(), query.get("cursor"), query["limit"])
@@ -26,7 +26,7 @@ def list_imports(query: dict[str, Any]) -> Page:
 
 @blueprint.post("/imports")
 @forms.accepts_files
-@blueprint.response(202, schemas.ImportOut)
+@blueprint.response(202, schemas.CatalogImportOut)
 def upload() -> CatalogImport:
     """Send a catalog file (multipart: file, optional mapping as JSON); it is staged in the background."""
     actor = require_actor()
@@ -50,15 +50,15 @@ def _mapping(text: str | None) -> dict[str, str] | None:
 
 
 @blueprint.get("/imports/<import_id>")
-@blueprint.response(200, schemas.ImportOut)
+@blueprint.response(200, schemas.CatalogImportOut)
 def show_import(import_id: str) -> CatalogImport:
     """One import and how far it is."""
     return imports.own(require_actor(), import_id)
 
 
 @blueprint.get("/imports/<import_id>/rows")
-@blueprint.arguments(schemas.RowQuery, location="query")
-@blueprint.response(200, schemas.RowPage)
+@blueprint.arguments(schemas.CatalogRowQuery, location="query")
+@blueprint.response(200, schemas.CatalogRowPage)
 def import_rows(query: dict[str, Any], import_id: str) -> Page:
     """One kind of an import's rows."""
     return queries.import_rows(imports.own(require_actor(), import_id), query["kind"], query.get("cursor"))
@@ -73,60 +73,60 @@ def import_errors(import_id: str) -> Response:
 
 
 @blueprint.post("/imports/<import_id>/approve")
-@blueprint.arguments(schemas.Approval)
-@blueprint.response(202, schemas.ImportOut)
+@blueprint.arguments(schemas.CatalogApproval)
+@blueprint.response(202, schemas.CatalogImportOut)
 def approve(data: dict[str, Any], import_id: str) -> CatalogImport:
     """Let a staged import go live."""
     return imports.approve(require_actor(), import_id, retire_gone=data["retire_gone"])
 
 
 @blueprint.post("/imports/<import_id>/cancel")
-@blueprint.response(200, schemas.ImportOut)
+@blueprint.response(200, schemas.CatalogImportOut)
 def cancel(import_id: str) -> CatalogImport:
     """Put an import away."""
     return imports.cancel(require_actor(), import_id)
 
 
 @blueprint.get("/products")
-@blueprint.arguments(schemas.ListQuery, location="query")
-@blueprint.response(200, schemas.ProductPage)
+@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.response(200, schemas.OwnProductPage)
 def products(query: dict[str, Any]) -> Page:
     """Own products, by name."""
     return queries.products(require_actor(), query["q"], query.get("cursor"), query["limit"])
 
 
 @blueprint.get("/products/<variant_id>")
-@blueprint.response(200, schemas.ProductDetail)
+@blueprint.response(200, schemas.OwnProductDetail)
 def product(variant_id: str) -> dict[str, Any]:
     """One own product; another manufacturer's is not there."""
     return detail(service.own_variant(require_actor(), variant_id))
 
 
 @blueprint.post("/products/<variant_id>/changes")
-@blueprint.arguments(schemas.Proposal)
-@blueprint.response(201, schemas.ChangeOut)
+@blueprint.arguments(schemas.ProductProposal)
+@blueprint.response(201, schemas.ProductChangeOut)
 def propose(data: dict[str, Any], variant_id: str) -> Any:
     """Propose new content; live once confirmed."""
     return service.propose(require_actor(), variant_id, data)
 
 
 @blueprint.get("/changes")
-@blueprint.arguments(schemas.ListQuery, location="query")
-@blueprint.response(200, schemas.ChangePage)
+@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.response(200, schemas.ProductChangePage)
 def changes(query: dict[str, Any]) -> Page:
     """Proposed and made changes, newest first."""
     return queries.changes(require_actor(), None, query.get("cursor"), query["limit"])
 
 
 @blueprint.post("/changes/<change_id>/confirm")
-@blueprint.response(200, schemas.ChangeOut)
+@blueprint.response(200, schemas.ProductChangeOut)
 def confirm(change_id: str) -> Any:
     """Make a change live."""
     return service.confirm(require_actor(), change_id)
 
 
 @blueprint.post("/changes/<change_id>/decline")
-@blueprint.response(200, schemas.ChangeOut)
+@blueprint.response(200, schemas.ProductChangeOut)
 def decline(change_id: str) -> Any:
     """Turn a change down."""
     return service.decline(require_actor(), change_id)

@@ -64,7 +64,7 @@ def _product(variant_id: str, errors: dict[str, list[str]], values: dict[str, An
 def propose(variant_id: str) -> Any:
     """Propose new content for a product."""
     try:
-        data = forms.load(schemas.Proposal)
+        data = forms.load(schemas.ProductProposal)
         live = service.content(service.own_variant(require_actor(), variant_id))
         new = {name: value for name, value in data.items() if value != (live[name] or "")}
         if not new:
@@ -196,7 +196,7 @@ def import_errors(import_id: str) -> Response:
 @blueprint.post("/imports/<import_id>/approve")
 def approve(import_id: str) -> Any:
     """Let a staged import go live."""
-    data = forms.load(schemas.Approval)
+    data = forms.load(schemas.CatalogApproval)
     imports.approve(require_actor(), import_id, retire_gone=data["retire_gone"])
     flash(_("Approved. The catalog is being changed."))
     return redirect(url_for(".import_page", import_id=import_id), 303)

@@ -7,7 +7,7 @@ from marketplace.web.api import Schema
 TEXT = validate.Length(max=300)
 
 
-class ImportRowOut(Schema):
+class CatalogRowOut(Schema):
     """A staged row and what is wrong with it."""
 
     row_no = fields.Integer()
@@ -17,7 +17,7 @@ class ImportRowOut(Schema):
     variant_id = fields.String(allow_none=True)
 
 
-class ImportOut(Schema):
+class CatalogImportOut(Schema):
     """An import and how far it is."""
 
     id = fields.String()
@@ -34,27 +34,27 @@ class ImportOut(Schema):
     created_at = fields.AwareDateTime()
 
 
-class ImportPage(Schema):
+class CatalogImportPage(Schema):
     """A page of imports."""
 
-    items = fields.List(fields.Nested(ImportOut))
+    items = fields.List(fields.Nested(CatalogImportOut))
     next_cursor = fields.String(allow_none=True)
 
 
-class RowPage(Schema):
+class CatalogRowPage(Schema):
     """A page of staged rows."""
 
-    items = fields.List(fields.Nested(ImportRowOut))
+    items = fields.List(fields.Nested(CatalogRowOut))
     next_cursor = fields.String(allow_none=True)
 
 
-class Approval(Schema):
+class CatalogApproval(Schema):
     """Whether what is gone from the file is retired."""
 
     retire_gone = fields.Boolean(load_default=False)
 
 
-class ListQuery(Schema):
+class CatalogListQuery(Schema):
     """Which part of a list."""
 
     q = fields.String(load_default="", validate=validate.Length(max=200))
@@ -62,14 +62,14 @@ class ListQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class RowQuery(Schema):
+class CatalogRowQuery(Schema):
     """Which kind of rows, and which part of them."""
 
     kind = fields.String(load_default="bad", validate=validate.OneOf(["new", "changed", "same", "gone", "bad"]))
     cursor = fields.String(validate=validate.Length(max=400))
 
 
-class ProductOut(Schema):
+class OwnProductOut(Schema):
     """A product in a list."""
 
     id = fields.String()
@@ -82,14 +82,14 @@ class ProductOut(Schema):
     status = fields.String()
 
 
-class ProductPage(Schema):
+class OwnProductPage(Schema):
     """A page of products."""
 
-    items = fields.List(fields.Nested(ProductOut))
+    items = fields.List(fields.Nested(OwnProductOut))
     next_cursor = fields.String(allow_none=True)
 
 
-class ProductDetail(Schema):
+class OwnProductDetail(Schema):
     """One product in full."""
 
     id = fields.String()
@@ -103,7 +103,7 @@ class ProductDetail(Schema):
     status = fields.String()
 
 
-class Proposal(Schema):
+class ProductProposal(Schema):
     """New content for a product; only what is given changes."""
 
     name = fields.String(validate=validate.Length(min=1, max=300))
@@ -112,7 +112,7 @@ class Proposal(Schema):
     unit = fields.String(validate=validate.Regexp(r"^[A-Z0-9]{2,3}$"))
 
 
-class ChangeOut(Schema):
+class ProductChangeOut(Schema):
     """A proposed or made change."""
 
     id = fields.String()
@@ -126,8 +126,8 @@ class ChangeOut(Schema):
     reviewed_at = fields.AwareDateTime(allow_none=True)
 
 
-class ChangePage(Schema):
+class ProductChangePage(Schema):
     """A page of changes."""
 
-    items = fields.List(fields.Nested(ChangeOut))
+    items = fields.List(fields.Nested(ProductChangeOut))
     next_cursor = fields.String(allow_none=True)

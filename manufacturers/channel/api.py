@@ -22,16 +22,16 @@ def sell_through(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/stock")
-@blueprint.arguments(schemas.PageQuery, location="query")
-@blueprint.response(200, schemas.StockPage)
+@blueprint.arguments(schemas.ChannelPageQuery, location="query")
+@blueprint.response(200, schemas.ChannelStockPage)
 def stock(query: dict[str, Any]) -> Page:
     """Stock in the channel."""
     return views.stock(require_actor(), query.get("cursor"))
 
 
 @blueprint.get("/listings")
-@blueprint.arguments(schemas.PageQuery, location="query")
-@blueprint.response(200, schemas.ListingPage)
+@blueprint.arguments(schemas.ChannelPageQuery, location="query")
+@blueprint.response(200, schemas.ChannelListingPage)
 def listings(query: dict[str, Any]) -> Page:
     """Which sellers list what at which price."""
     return views.listings(require_actor(), query.get("cursor"), query.get("seller_id"))

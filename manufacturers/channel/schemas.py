@@ -39,14 +39,14 @@ class SellThrough(Schema):
     items = fields.List(fields.Nested(SellThroughRow))
 
 
-class PageQuery(Schema):
+class ChannelPageQuery(Schema):
     """Where to go on."""
 
     cursor = fields.String(validate=validate.Length(max=600))
     seller_id = fields.String(validate=ID)
 
 
-class StockRow(Schema):
+class ChannelStockRow(Schema):
     """Stock of one product at one seller in one country."""
 
     variant_id = fields.String()
@@ -59,14 +59,14 @@ class StockRow(Schema):
     reserved = fields.Integer()
 
 
-class StockPage(Schema):
+class ChannelStockPage(Schema):
     """A page of stock."""
 
-    items = fields.List(fields.Nested(StockRow))
+    items = fields.List(fields.Nested(ChannelStockRow))
     next_cursor = fields.String(allow_none=True)
 
 
-class ListingRow(Schema):
+class ChannelListingRow(Schema):
     """One seller's offer: base price for one piece, net; null without one."""
 
     offer_id = fields.String()
@@ -85,8 +85,8 @@ class ListingRow(Schema):
     authorized = fields.Boolean()
 
 
-class ListingPage(Schema):
+class ChannelListingPage(Schema):
     """A page of listings."""
 
-    items = fields.List(fields.Nested(ListingRow))
+    items = fields.List(fields.Nested(ChannelListingRow))
     next_cursor = fields.String(allow_none=True)

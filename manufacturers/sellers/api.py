@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from manufacturers.catalog.schemas import ListQuery
+from manufacturers.catalog.schemas import CatalogListQuery
 from manufacturers.sellers import queries, schemas
 from marketplace.channel import authorization
 from marketplace.core.paging import Page
@@ -16,16 +16,16 @@ blueprint: Blueprint = api.blueprint(
 
 
 @blueprint.get("")
-@blueprint.arguments(ListQuery, location="query")
-@blueprint.response(200, schemas.AuthorizationPage)
+@blueprint.arguments(CatalogListQuery, location="query")
+@blueprint.response(200, schemas.GrantedAuthorizationPage)
 def list_authorizations(query: dict[str, Any]) -> Page:
     """Authorizations, newest first."""
     return queries.authorizations(require_actor(), query.get("cursor"), query["limit"])
 
 
 @blueprint.post("")
-@blueprint.arguments(schemas.Grant)
-@blueprint.response(201, schemas.AuthorizationOut)
+@blueprint.arguments(schemas.AuthorizationGrant)
+@blueprint.response(201, schemas.GrantedAuthorization)
 def grant(data: dict[str, Any]) -> dict[str, Any]:
     """Let a seller sell a brand."""
     actor = require_actor()
@@ -34,15 +34,15 @@ def grant(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/<authorization_id>")
-@blueprint.response(200, schemas.AuthorizationOut)
+@blueprint.response(200, schemas.GrantedAuthorization)
 def show(authorization_id: str) -> dict[str, Any]:
     """One authorization."""
     return queries.authorization(require_actor(), authorization_id)
 
 
 @blueprint.post("/<authorization_id>/revoke")
-@blueprint.arguments(schemas.Revocation)
-@blueprint.response(200, schemas.AuthorizationOut)
+@blueprint.arguments(schemas.AuthorizationRevocation)
+@blueprint.response(200, schemas.GrantedAuthorization)
 def revoke(data: dict[str, Any], authorization_id: str) -> dict[str, Any]:
     """Take an authorization back; offers it covered are hidden at once, open orders stay."""
     actor = require_actor()

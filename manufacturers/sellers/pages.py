@@ -43,7 +43,7 @@ def grant() -> Any:
     """Let a seller sell a brand."""
     actor = require_actor()
     try:
-        data = forms.load(schemas.GrantForm)
+        data = forms.load(schemas.AuthorizationGrantForm)
         data["countries"] = re.findall(r"[A-Za-z]{2}", data["countries"])
         authorization.grant(actor, actor.organization_id, **data)
     except MarketError as refused:
@@ -72,7 +72,7 @@ def _revoke_page(authorization_id: str, errors: dict[str, list[str]]) -> str:
 def revoke(authorization_id: str) -> Any:
     """Take an authorization back."""
     try:
-        data = forms.load(schemas.Revocation)
+        data = forms.load(schemas.AuthorizationRevocation)
     except forms.Refused as refused:
         return _revoke_page(authorization_id, refused.errors), 422
     authorization.revoke(require_actor(), authorization_id, data["because"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, literal, select
 
 from marketplace.catalog.models import Brand
 from marketplace.channel.models import SellerAuthorization
@@ -49,7 +49,7 @@ def sellers() -> list[tuple[str, str]]:
     """Every seller of the market by name, as choices."""
     rows = db.session.execute(
         select(Organization.id, Organization.name, Organization.country)
-        .where(Organization.kinds.any("seller")).order_by(Organization.name, Organization.id))
+        .where(literal("seller") == any_(Organization.kinds)).order_by(Organization.name, Organization.id))
     return [(id_, f"{name} ({country})") for id_, name, country in rows]
 
 

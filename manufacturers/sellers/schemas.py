@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from marketplace.web.api import Schema
 
 
-class Grant(Schema):
+class AuthorizationGrant(Schema):
     """Who may sell which brand, where and when; no country means everywhere."""
 
     seller_id = fields.String(required=True, validate=validate.Length(max=40))
@@ -15,19 +15,19 @@ class Grant(Schema):
     valid_to = fields.Date()
 
 
-class GrantForm(Grant):
+class AuthorizationGrantForm(AuthorizationGrant):
     """The same from a form, where countries stand in one field."""
 
     countries = fields.String(load_default="", validate=validate.Regexp(r"^[A-Za-z]{2}(?:[ ,;]+[A-Za-z]{2})*$"))  # type: ignore[assignment]
 
 
-class Revocation(Schema):
+class AuthorizationRevocation(Schema):
     """Why an authorization is taken back."""
 
     because = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
-class AuthorizationOut(Schema):
+class GrantedAuthorization(Schema):
     """An authorization with names."""
 
     id = fields.String()
@@ -41,8 +41,8 @@ class AuthorizationOut(Schema):
     status = fields.String()
 
 
-class AuthorizationPage(Schema):
+class GrantedAuthorizationPage(Schema):
     """A page of authorizations."""
 
-    items = fields.List(fields.Nested(AuthorizationOut))
+    items = fields.List(fields.Nested(GrantedAuthorization))
     next_cursor = fields.String(allow_none=True)

@@ -1,0 +1,177 @@
+"""The manufacturer's portal by page and by API: the way of a file, authorizations, the channel; others find nothing."""
+
+import io
+import json
+
+import pytest
+
+from marketplace.catalog import imports
+from marketplace.catalog.models import CatalogImport, ProductChange, Variant
+from marketplace.core import tenancy
+from marketplace.core.db import db
+
+CATALOG = b"MPN;Brand;Name;EAN;Volt\nV-1;Volta;Relay <b>one</b>;4032248855865;24\nV-2;Volta;=Relay two;;12\nV-3;Volta;Bad;123;1\n"
+
+
+@pytest.fixture
+def maker(market, client):
+    organization = market.manufacturer("Volta Works")
+    user = market.user(organization)
+    browser = client(user)
+    browser.organization = organization
+    return browser
+
+
+def work():
+    """What the worker would do: stage and apply whatever is asked for."""
+    for record in db.session.scalars(db.select(CatalogImport)).all():
+        while record.status in {"received", "reading"}:
+            imports.stage(record.id, record.done)
+        while record.status == "applying":
+            imports.apply(record.id)
+    db.session.flush()
+
+
+def upload(browser, content=CATALOG, name="catalog.csv", **fields):
+    return browser.post("/api/v1/manufacturer/imports", data={"file": (io.BytesIO(content), name), **fields},
+                        content_type="multipart/form-data")
+
+
+def test_a_file_goes_live_through_the_pages(maker):
+    answer = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(CATALOG), "catalog.csv")},
+                        content_type="multipart/form-data")
+    assert answer.status_code == 303 and answer.location.endswith("/mapping")
+    page = maker.get(answer.location).get_data(as_text=True)
+    assert "Relay &lt;b&gt;one&lt;/b&gt;" in page and "<b>one</b>" not in page
+    url = answer.location.removesuffix("/mapping")
+    form = {"mpn": "MPN", "brand": "Brand", "name": "Name", "gtin": "EAN", "attributes": "Volt"}
+    assert maker.post(answer.location, data=form).location == url
+    assert "being read" in maker.get(url).get_data(as_text=True)
+    work()
+    page = maker.get(url).get_data(as_text=True)
+    assert "Approve: 2 new, 0 changed" in page and "BAD_GTIN" in maker.get(url + "?kind=bad").get_data(as_text=True)
+    assert maker.post(url + "/approve", data={}).status_code == 303
+    work()
+    assert "2 rows are live" in maker.get(url).get_data(as_text=True)
+    listed = maker.get("/manufacturer/catalog/?q=relay").get_data(as_text=True)
+    assert "V-1" in listed and "V-2" in listed and "V-3" not in listed
+    assert "4,EAN,BAD_GTIN" in maker.get(url + "/errors.csv").get_data(as_text=True)
+    assert "'=Relay two" in maker.get("/manufacturer/catalog/products.csv").get_data(as_text=True)
+    assert db.session.scalar(db.select(Variant).filter_by(mpn="V-1")).attributes == {"Volt": "24"}
+
+
+def test_a_wrong_file_is_told_at_the_form_and_keeps_nothing(maker):
+    for content in (b"", b"\x00" * 99):
+        answer = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "x.csv")},
+                            content_type="multipart/form-data")
+        assert answer.status_code == 422
+    assert db.session.scalar(db.select(db.func.count()).select_from(CatalogImport)) == 0
+
+
+def test_a_file_goes_live_through_the_api(maker):
+    mapping = {"mpn": "MPN", "brand": "Brand", "name": "Name", "gtin": "EAN"}
+    made = upload(maker, mapping=json.dumps(mapping))
+    assert made.status_code == 202, made.get_data(as_text=True)
+    work()
+    url = f"/api/v1/manufacturer/imports/{made.json['id']}"
+    assert maker.get(url).json["counts"] == {"new": 2, "changed": 0, "same": 0, "gone": 0, "bad": 1}
+    rows = maker.get(url + "/rows?kind=bad").json["items"]
+    assert rows[0]["row_no"] == 4 and rows[0]["errors"][0]["code"] == "BAD_GTIN"
+    assert maker.post(url + "/approve", json={}).status_code == 202
+    work()
+    assert maker.get(url).json["status"] == "applied"
+    products = maker.get("/api/v1/manufacturer/products?q=relay").json["items"]
+    assert [product["mpn"] for product in products] == ["V-2", "V-1"]
+    again = upload(maker, mapping=json.dumps(mapping))
+    assert again.json["id"] == made.json["id"]
+    assert maker.post(url + "/approve", json={}).status_code == 409
+
+
+@pytest.mark.parametrize(("path", "body", "status"), [
+    ("/api/v1/manufacturer/imports", None, 422), ("/api/v1/manufacturer/imports/imp_none/approve", {}, 404),
+    ("/api/v1/manufacturer/authorizations", {"seller_id": "x"}, 422),
+    ("/api/v1/manufacturer/authorizations", {"seller_id": "x", "brand_id": "y", "manufacturer_id": "z"}, 422),
+    ("/api/v1/manufacturer/authorizations", {"seller_id": "x", "brand_id": "y", "countries": ["XXX"]}, 422),
+    ("/api/v1/manufacturer/authorizations", {"seller_id": "x", "brand_id": "y"}, 404),
+    ("/api/v1/manufacturer/changes/chg_none/confirm", None, 404),
+])
+def test_what_cannot_be_is_refused_with_code_and_field(maker, path, body, status):
+    answer = maker.post(path, json=body) if body is not None else maker.post(path)
+    assert answer.status_code == status and answer.json["error"]["code"]
+
+
+def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, market):
+    variant = market.variant(market.brand(maker.organization), "Old name")
+    answer = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "New name", "unit": "C62"})
+    assert answer.status_code == 303
+    change = db.session.scalar(db.select(ProductChange))
+    assert db.session.get(Variant, variant.id).name == "Old name"
+    assert "New name" in maker.get("/manufacturer/catalog/changes").get_data(as_text=True)
+    assert maker.post(f"/manufacturer/catalog/changes/{change.id}/confirm").status_code == 303
+    assert maker.get(f"/api/v1/manufacturer/products/{variant.id}").json["name"] == "New name"
+    made = maker.post(f"/api/v1/manufacturer/products/{variant.id}/changes", json={"gtin": "4032248855865"}).json
+    assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/decline").json["status"] == "declined"
+    assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/confirm").status_code == 409
+    bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123"})
+    assert bad.status_code == 422
+
+
+def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker, market):
+    brand, seller = market.brand(maker.organization, "Volta"), market.seller("Nordkabel")
+    form = {"seller_id": seller.id, "brand_id": brand.id, "countries": "de, AT", "valid_from": "2026-01-01"}
+    assert maker.post("/manufacturer/sellers/", data=form).status_code == 303
+    page = maker.get("/manufacturer/sellers/").get_data(as_text=True)
+    assert "Nordkabel" in page and "AT, DE" in page
+    row = maker.get("/api/v1/manufacturer/authorizations").json["items"][0]
+    market.offer(seller, market.variant(brand))
+    url = f"/manufacturer/sellers/{row['id']}/revoke"
+    assert "1 offer of this brand leave" in maker.get(url).get_data(as_text=True)
+    assert maker.post(url, data={}).status_code == 422
+    assert maker.post(url, data={"because": "Contract ended"}).status_code == 303
+    assert maker.get(f"/api/v1/manufacturer/authorizations/{row['id']}").json["status"] == "revoked"
+    wrong = maker.post("/manufacturer/sellers/", data={**form, "valid_to": "2025-01-01"})
+    assert wrong.status_code == 422 and "before the first" in wrong.get_data(as_text=True)
+
+
+def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
+    mine, theirs = market.variant(market.brand(maker.organization), "Mine"), market.variant(market.brand(market.manufacturer()), "Theirs")
+    seller = market.seller("Nordkabel")
+    for variant in (mine, theirs):
+        market.offer(seller, variant, price_minor=1234, stock=7)
+    rows = maker.get("/api/v1/manufacturer/channel/listings").json["items"]
+    assert [(row["product"], row["amount_minor"], row["available"]) for row in rows] == [("Mine", 1234, 7)]
+    assert [row["product"] for row in maker.get("/api/v1/manufacturer/channel/stock").json["items"]] == ["Mine"]
+    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=4").json == {"items": []}
+    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=0").status_code == 422
+    for path in ("", "channel", "stock", "listings", "channel/sell-through.csv", "stock.csv", "listings.csv"):
+        answer = maker.get(f"/manufacturer/{path}")
+        assert answer.status_code == 200 and "Theirs" not in answer.get_data(as_text=True), path
+    assert "Mine" in maker.get("/manufacturer/listings.csv").get_data(as_text=True)
+    assert maker.get("/manufacturer/channel?weeks=many").status_code == 422
+
+
+PAGES = ["/manufacturer/", "/manufacturer/catalog/", "/manufacturer/catalog/imports", "/manufacturer/sellers/",
+         "/api/v1/manufacturer/imports", "/api/v1/manufacturer/products", "/api/v1/manufacturer/authorizations",
+         "/api/v1/manufacturer/channel/stock"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_other_audience_finds_nothing_there(market, client, path):
+    for organization in (market.seller(), market.reseller(), market.operator()):
+        assert client(market.user(organization)).get(path).status_code == 404
+    assert client().get(path).status_code in {303, 401}
+
+
+def test_another_manufacturers_records_are_not_there(maker, market, client):
+    tenancy.act_for([tenancy.MARKET])
+    made = upload(maker).json["id"]
+    variant = market.variant(market.brand(maker.organization))
+    granted = market.authorize(market.seller(), market.brand(maker.organization))
+    stranger = client(market.user(market.manufacturer()))
+    for path in (f"imports/{made}", f"imports/{made}/rows", f"imports/{made}/errors.csv", f"products/{variant.id}",
+                 f"authorizations/{granted.id}"):
+        assert stranger.get(f"/api/v1/manufacturer/{path}").status_code == 404, path
+    for path in (f"imports/{made}/approve", f"imports/{made}/cancel", f"products/{variant.id}/changes",
+                 f"authorizations/{granted.id}/revoke"):
+        assert stranger.post(f"/api/v1/manufacturer/{path}", json={"because": "x"} if "revoke" in path else {}).status_code == 404, path
+    assert db.session.get(CatalogImport, made).status == "received"
