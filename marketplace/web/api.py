@@ -7,6 +7,8 @@ from typing import Any
 import flask_smorest
 import marshmallow
 import orjson
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Response
 
 api = flask_smorest.Api()
@@ -48,7 +50,16 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api.ERROR_SCHEMA = ErrorSchema
-    api.init_app(app)
+    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
+    api.init_app(app, spec_kwargs={"marshmallow_plugin": plugin})
+
+
+def schema_name(schema: Any) -> str:
+    """A schema's name in the description: its folder's words and its own, so that no two meet."""
+    found = resolve_schema_cls(schema)
+    made = found if isinstance(found, type) else type(found)
+    folders = made.__module__.split(".")[:-1]
+    return "".join(word.title() for word in folders if word != "marketplace") + made.__name__.removesuffix("Schema")
 
 
 def blueprint(name: str, module: str, prefix: str, description: str = "") -> Blueprint:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 
 from marketplace.analytics import handlers as analytics
+from marketplace.analytics import models as _tables  # noqa: F401 - its tables belong to every schema
 from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox
 from marketplace.offers import handlers as offers
