@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from marketplace.routing import verify
+from marketplace.routing import exact, verify
 from marketplace.routing.bound import bound
 from marketplace.routing.construct import clone, starts
 from marketplace.routing.improve import improve, polish
@@ -47,12 +47,16 @@ def allocate(
     lower = bound(problem, worth_it)
     best, last = None, State(problem, worth_it)
     while best is None:
-        best, last = _search(data, State(problem, worth_it), lower, depth, (begun + seconds, clock))
+        share = 0.2 if depth == EXACT else 1
+        best, last = _search(data, State(problem, worth_it), lower, depth, (begun + seconds * share, clock))
         blocked = _blocked(last)
         if not blocked:
             break
         worth_it = [at for at in worth_it if problem.offers[at].seller not in blocked]
-    best = best or _nothing(data, State(problem, []), lower) or _infeasible(data, last)
+    best = best or _nothing(data, State(problem, []), lower)
+    if best is None or (depth == EXACT and best["status"] != "optimal"):
+        best = _proven(data, last, lower, best, begun + seconds - clock())
+    best = best or _infeasible(data, last)
     best["seconds"] = round(clock() - begun, 6)
     return best
 
@@ -82,6 +86,20 @@ def _blocked(state: State) -> set[int]:
     }
 
 
+def _proven(data: dict[str, Any], last: State, lower: int, best: Answer | None, seconds: float) -> Answer | None:
+    """The exact model's answer where the verifier confirms it, and its bound where it is higher."""
+    quantities, higher = exact.prove(last, useful(last.problem), seconds)
+    lower = max(lower, higher) if higher is not None else lower
+    trials = []
+    if best:
+        trials.append({row["offer"]: row["quantity"] for row in best["allocations"]})
+    if quantities is not None:
+        trials.append({offer.id: q for offer, q in zip(last.problem.offers, quantities, strict=True) if q})
+    answers = [written(data, rows, lower, "prove") for rows in trials]
+    sound = [trial for trial in answers if not verify.check(data, trial)]
+    return min(sound, key=lambda trial: trial["total_minor"], default=best)
+
+
 def _rank(state: State) -> tuple[int, int, list[int]]:
     """Cost, then fewest sellers, then the smallest list of offers (offers are in order of id)."""
     return state.total, state.open, [at for at, quantity in enumerate(state.x) if quantity]
@@ -89,7 +107,7 @@ def _rank(state: State) -> tuple[int, int, list[int]]:
 
 def _states(empty: State, depth: int, until: float, clock: Callable[[], float]) -> Iterator[tuple[str, State]]:
     """Ever more costly tries: the best set of sellers, greedy, then (deep) several starts improved."""
-    first = start(empty, best_set(empty))
+    first = start(empty, best_set(empty, until, clock))
     yield "construct", clone(first)
     yield "improve", polish(first, until, clock)
     found = [first]
@@ -110,15 +128,22 @@ def _states(empty: State, depth: int, until: float, clock: Callable[[], float]) 
 
 def answer(data: dict[str, Any], state: State, lower: int, stage: str) -> Answer:
     """The state written out; status `optimal` when `lower` proves it."""
-    problem = state.problem
-    quantities = {problem.offers[at].id: quantity for at, quantity in enumerate(state.x) if quantity}
+    quantities = {state.problem.offers[at].id: quantity for at, quantity in enumerate(state.x) if quantity}
+    return written(data, quantities, lower, stage)
+
+
+def written(data: dict[str, Any], quantities: dict[str, int], lower: int, stage: str) -> Answer:
+    """Quantities (offer id -> units > 0, in order of id) as an answer."""
     cost = verify.breakdown(data, quantities)
     total = sum(cost.values())
+    left = {line["id"]: line["quantity"] for line in data["lines"]}
+    for offer in data["offers"]:
+        left[offer["line"]] -= quantities.get(offer["id"], 0)
     return {
         "version": 1, "status": "optimal" if lower >= total else "feasible", "total_minor": total,
         "bound_minor": min(lower, total), "seconds": 0.0, "stage": stage,
         "allocations": [{"offer": id_, "quantity": quantity} for id_, quantity in quantities.items()],
-        "unfilled": [{"line": line.id, "quantity": room} for line, room in zip(problem.lines, state.room, strict=True) if room],
+        "unfilled": [{"line": id_, "quantity": left[id_]} for id_ in sorted(left) if left[id_]],
         "breakdown": cost,
     }
 

@@ -64,20 +64,25 @@ def _offer(rng: Random, place: tuple[str, str, str], quantity: int, price: int) 
     }
 
 
-def table(families: Sequence[str], problems: int, seconds: float, seed: int) -> Iterator[str]:
+def table(families: Sequence[str], problems: int, box: tuple[float, int], seed: int) -> Iterator[str]:
     """Lines of a table: per family the times, how far the bound is, and how many were proven."""
-    yield f"seed {seed}, {problems} problems a family, time box {seconds} s"
+    yield f"seed {seed}, {problems} problems a family, time box {box[0]} s, depth {box[1]}"
     yield f"{'family':>8} {'p50 ms':>9} {'p99 ms':>9} {'gap mean':>9} {'gap max':>9} {'proven':>7}"
     for family in families:
-        rng = Random(f"{seed} {family}")
-        times, gaps, proven = [], [], 0
-        for _ in range(problems):
-            data = problem(rng, *FAMILIES[family])
-            begun = time.perf_counter()
-            answer = allocate(data, seconds)
-            times.append((time.perf_counter() - begun) * 1000)
-            gaps.append((answer["total_minor"] - answer["bound_minor"]) / max(1, abs(answer["total_minor"])))
-            proven += answer["status"] == "optimal"
-        times.sort()
-        yield (f"{family:>8} {times[len(times) // 2]:9.2f} {times[-1 - len(times) // 100]:9.2f} "
-               f"{sum(gaps) / len(gaps):9.2%} {max(gaps):9.2%} {proven:7}")
+        yield _row(family, problems, box, seed)
+
+
+def _row(family: str, problems: int, box: tuple[float, int], seed: int) -> str:
+    """One family's line of the table."""
+    rng = Random(f"{seed} {family}")
+    times, gaps, proven = [], [], 0
+    for _ in range(problems):
+        data = problem(rng, *FAMILIES[family])
+        begun = time.perf_counter()
+        answer = allocate(data, box[0], depth=box[1])
+        times.append((time.perf_counter() - begun) * 1000)
+        gaps.append((answer["total_minor"] - answer["bound_minor"]) / max(1, abs(answer["total_minor"])))
+        proven += answer["status"] == "optimal"
+    times.sort()
+    return (f"{family:>8} {times[len(times) // 2]:9.2f} {times[-1 - len(times) // 100]:9.2f} "
+            f"{sum(gaps) / len(gaps):9.2%} {max(gaps):9.2%} {proven:7}")

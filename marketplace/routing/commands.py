@@ -17,6 +17,8 @@ from marketplace.routing import bench, verify
 from marketplace.routing.allocate import EXACT, SEARCH, allocate
 from marketplace.routing.problem import ProblemRefused, read
 
+DEPTHS = ("quick", "search", "exact")
+
 
 @click.group("routing")
 def routing() -> None:
@@ -58,10 +60,11 @@ def check(problem: str, answer: str) -> None:
 @click.option("--family", "families", multiple=True, type=click.Choice(sorted(bench.FAMILIES)), help="Only these.")
 @click.option("--problems", type=click.IntRange(1), default=20, show_default=True, help="Problems per family.")
 @click.option("--seconds", type=click.FloatRange(0, 3600), default=0.25, show_default=True, help="Time box.")
+@click.option("--depth", type=click.Choice(DEPTHS), default="search", show_default=True, help="As checkout, or deeper.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def measure(families: tuple[str, ...], problems: int, seconds: float, seed: int) -> None:
+def measure(families: tuple[str, ...], problems: int, seconds: float, depth: str, seed: int) -> None:
     """Measure time and gap on seeded families of problems."""
-    for line in bench.table(families or tuple(bench.FAMILIES), problems, seconds, seed):
+    for line in bench.table(families or tuple(bench.FAMILIES), problems, (seconds, DEPTHS.index(depth)), seed):
         click.echo(line)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.routing import verify
-from marketplace.routing.allocate import allocate
+from marketplace.routing.allocate import EXACT, allocate
 from marketplace.routing.bound import bound
 from marketplace.routing.problem import read
 from marketplace.routing.reduce import useful
@@ -149,3 +149,15 @@ def test_an_answer_never_costs_more_than_buying_nothing(problem):
     answer = allocate(problem, NEVER)
     if nothing is not None:
         assert answer["status"] != "infeasible" and answer["total_minor"] <= nothing
+
+
+@settings(max_examples=250, deadline=None)
+@given(problems())
+def test_the_exact_model_agrees_with_brute_force_to_the_cent(problem):
+    best = brute_force(problem)
+    answer = allocate(problem, NEVER, depth=EXACT)
+    assert verify.check(problem, answer) == []
+    if best is None:
+        assert answer["status"] == "infeasible"
+    else:
+        assert (answer["status"], answer["total_minor"], answer["bound_minor"]) == ("optimal", best, best)
