@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.core import outbox
 from marketplace.web import portal
-from sellers import feeds, home, offers
+from sellers import feeds, home, offers, orders
 
-PARTS = (home, offers)
+PARTS = (home, offers, orders)
 
 
 def register(app: Flask) -> None:
@@ -19,6 +19,8 @@ def register(app: Flask) -> None:
     outbox.handlers[feeds.TOPIC] = feeds.on_import
     portal.add(app, name="seller", prefix="/seller", kind="seller", label=_("Seller"), nav=[
         ("home", _("Home"), "seller_home.home", "offer:read"),
+        ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),
+        ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),
         ("offers", _("Offers"), "seller_offers.index", "offer:read"),
         ("imports", _("Import"), "seller_imports.index", "offer:write"),
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),

@@ -90,6 +90,7 @@ def withdraw(part: SellerOrder, because: str, by: str, quantities: Mapping[str, 
         part.cancelled_because = because
     elif part.status == S.PARTLY_SHIPPED.value and not any(map(left, allocations.values())):
         advance(part, S.SHIPPED, by, because)
+        _finish(part, by)
     db.session.flush()
     events.publish(QuantityRefused(part.id, part.order_id, items, because))
     _refresh(part)
@@ -146,12 +147,17 @@ def deliver(actor: Actor, shipment_id: str) -> Shipment:
         shipment.delivered_at = clock.now()
         audit.record(actor, "shipment.delivered", shipment.id)
         db.session.flush()
-        open_parcels = db.session.scalar(select(Shipment.id).filter_by(seller_order_id=part.id, delivered_at=None).limit(1))
-        if part.status == S.SHIPPED.value and open_parcels is None:
-            advance(part, S.DELIVERED, actor.user_id, "last parcel delivered")
-            events.publish(SellerOrderDelivered(part.id, part.order_id))
-            _refresh(part)
+        _finish(part, actor.user_id)
+        _refresh(part)
     return shipment
+
+
+def _finish(part: SellerOrder, by: str) -> None:
+    """A part that is shipped, and of which no parcel is under way, is delivered."""
+    under_way = db.session.scalar(select(Shipment.id).filter_by(seller_order_id=part.id, delivered_at=None).limit(1))
+    if part.status == S.SHIPPED.value and under_way is None:
+        advance(part, S.DELIVERED, by, "last parcel delivered")
+        events.publish(SellerOrderDelivered(part.id, part.order_id))
 
 
 def allocations_of(seller_order_id: str) -> list[Allocation]:

@@ -32,6 +32,7 @@ from marketplace.routing.service import Plan
 
 UNPAID_FOR = timedelta(hours=2)
 ACCEPT_WITHIN = timedelta(hours=48)
+GONE = "sold out before payment"
 TIMEOUT, UNPAID = "orders.accept_timeout", "orders.unpaid"
 ADDRESS = ("label", "name", "line1", "line2", "postcode", "city", "region", "country")
 
@@ -93,7 +94,7 @@ def _attempt(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str
         wanted = carts.wanted(cart)
         plan = routing.plan(context, wanted)
         if plan.unfilled:
-            raise CannotFulfil(lines=_unfilled(plan))
+            raise CannotFulfil(lines=_unfilled(plan, wanted))
         order = _order(actor, context, cart, plan)
         order.ship_to, order.payment_method = ship_to, checkout.payment_method
         order.po_number, order.cost_center_id = checkout.po_number, checkout.cost_center_id
@@ -110,8 +111,9 @@ def _attempt(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str
         return order
 
 
-def _unfilled(plan: Plan) -> list[Any]:
-    return plan.unfilled if isinstance(plan.unfilled, list) else list(dict(plan.unfilled).items())
+def _unfilled(plan: Plan, wanted: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    return [{"line_id": line_id, "variant_id": variant_id, "wanted": quantity, "missing": plan.unfilled[line_id]}
+            for line_id, variant_id, quantity in wanted if line_id in plan.unfilled]
 
 
 def _address(actor: Actor, address_id: str) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _check_cost_center(actor: Actor, cost_center_id: str | None) -> None:
 
 
 def number_of_day() -> str:
-    """A new order number: the day, then five characters of chance."""
+    """A new order number: the day, then six characters of chance."""
     return f"{clock.today():%y%m%d}-" + "".join(secrets.choice(ids.ALPHABET) for _ in range(6)).upper()
 
 
@@ -231,11 +233,21 @@ def mark_paid(order_id: str, because: str) -> None:
 
 
 def _refuse_gone(order_id: str, gone: list[tuple[str, int]]) -> None:
-    for allocation_id, quantity in gone:
+    """Stock that was sold to others before the money came is refused in its sellers' names."""
+    items: dict[str, list[dict[str, Any]]] = {}
+    for allocation_id, quantity in sorted(gone):
         allocation = db.session.get_one(Allocation, allocation_id)
         allocation.cancelled += quantity
-        events.publish(QuantityRefused(allocation.seller_order_id, order_id,
-                                       [{"allocation_id": allocation_id, "quantity": quantity}], "sold out before payment"))
+        items.setdefault(allocation.seller_order_id, []).append({"allocation_id": allocation_id, "quantity": quantity})
+    db.session.flush()
+    for part in parts_of(order_id):
+        if part.id not in items:
+            continue
+        kept = select(Allocation.id).where(Allocation.seller_order_id == part.id, Allocation.cancelled < Allocation.quantity)
+        if db.session.scalar(kept.limit(1)) is None:
+            advance(part, SellerOrderStatus.CANCELLED, "orders", GONE)
+            part.cancelled_because = GONE
+        events.publish(QuantityRefused(part.id, order_id, items[part.id], GONE))
 
 
 def cancel_unpaid(order_id: str, because: str) -> None:
