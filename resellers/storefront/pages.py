@@ -18,7 +18,9 @@ from resellers.storefront import api, facets, products, queries
 from resellers.storefront.queries import Filters
 from resellers.storefront.schemas import ProductQuery, SearchQuery
 
-blueprint = Blueprint("storefront", __name__, template_folder="../templates")
+blueprint = Blueprint(
+    "storefront", __name__, template_folder="../templates", static_folder="../static", static_url_path="/storefront-static",
+)
 
 
 @blueprint.get("/")
