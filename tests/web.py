@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import g
+from flask import g
 from flask.testing import FlaskClient
 
 from marketplace.core import tenancy
@@ -30,6 +31,8 @@ class Browserless(FlaskClient):
         for name in ("csrf_token", "csrf_valid"):  # a test's requests share one `g`; tokens are each browser's own
             g.pop(name, None)
         db.session.commit()
+        for name in list(g):  # the test's own application context lasts, a request's must not
+            g.pop(name, None)
         try:
             return super().open(*args, **kwargs)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import marshmallow
@@ -102,7 +103,8 @@ def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any]
         select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
     stock = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors,
-                           locations=locations, stock=stock, decimal=money.decimal)
+                           locations=locations, stock=stock, decimal=money.decimal,
+                           last_day=(offer.valid_to - timedelta(days=1)).date().isoformat() if offer and offer.valid_to else "")
 
 
 @blueprint.post("/publish")

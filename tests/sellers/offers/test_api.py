@@ -66,7 +66,7 @@ def test_what_is_not_the_sellers_to_say_is_refused(market, world, extra):
 
 @pytest.mark.parametrize("bad", [
     {"min_quantity": 0}, {"multiple": 1.5}, {"lead_time_days": "1"}, {"currency": "XXQ"}, {"tiers": []},
-    {"tiers": [{"min_quantity": 1, "amount_minor": -5}]}, {"seller_sku": "a\0"}, {"max_quantity": 10**30},
+    {"tiers": [{"min_quantity": 1, "amount_minor": -5}]}, {"seller_sku": "a\0"}, {"max_quantity": 10**15},
 ])
 def test_values_that_cannot_be_are_refused(market, world, bad):
     seller, variant, browser = world

@@ -1,0 +1,125 @@
+import io
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel
+
+
+@pytest.fixture
+def world(market, client):
+    seller, brand = market.seller(), market.brand(market.manufacturer(), "Nordkabel")
+    market.authorize(seller, brand)
+    return seller, market.variant(brand, "Copper cable"), client(market.user(seller))
+
+
+def text(answer):
+    assert answer.status_code == 200, answer.get_data(as_text=True)[:3000]
+    return answer.get_data(as_text=True)
+
+
+def test_a_product_is_found_and_published_with_tiers_and_stock(market, session, world):
+    seller, variant, browser = world
+    assert "Copper cable" in text(browser.get("/seller/offers/new?q=copper"))
+    assert "Units at" in text(browser.get(f"/seller/offers/new/{variant.id}"))
+    answer = browser.post("/seller/offers/publish", data={
+        "variant_id": variant.id, "seller_sku": "K-1", "price": "12.50", "tier_from": ["10", "", ""],
+        "tier_price": ["11.9", "", ""], "location_id": market._main(seller).id, "available": "40"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
+    page = text(browser.get("/seller/offers/"))
+    assert "K-1" in page and 'value="12.50"' in page and 'value="40"' in page
+    assert "11.90" in text(browser.get(answer.location))
+
+
+def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(session, world):
+    _, variant, browser = world
+    answer = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "K-1", "price": "12,50"})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "is not an amount" in page and 'value="12,50"' in page and 'value="K-1"' in page
+    assert session.scalars(select(Offer)).all() == []
+
+
+def test_price_and_stock_are_changed_in_the_list(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 5, tiers={10: 900})
+    level = session.scalar(select(StockLevel).filter_by(offer_id=offer.id))
+    assert browser.post(f"/seller/offers/{offer.id}/price", data={"price": "9.99"}).status_code == 303
+    moved = {"location_id": level.location_id, "available": "77"}
+    assert browser.post(f"/seller/offers/{offer.id}/stock", data=moved).status_code == 303
+    page = text(browser.get("/seller/offers/"))
+    assert 'value="9.99"' in page and 'value="77"' in page and "1 more by quantity" in page
+    assert browser.post(f"/seller/offers/{offer.id}/price", data={"price": "-1"}).status_code == 422
+
+
+def test_the_list_says_why_an_offer_is_not_active_and_exports(market, world):
+    seller, variant, browser = world
+    market.offer(seller, variant, 1000, 0, seller_sku="=K-1")
+    assert "ZERO_QUANTITY" in text(browser.get("/seller/offers/"))
+    lines = browser.get("/seller/offers/offers.csv").get_data().decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("'=K-1,") and ",10.00,EUR,0,MAIN," in lines[1] and lines[1].endswith("ZERO_QUANTITY")
+
+
+def test_a_file_is_sent_and_its_page_shows_it(world):
+    _, variant, browser = world
+    assert "Sample file" in text(browser.get("/seller/imports/"))
+    content = f"sku,gtin,price,quantity\nA,{variant.gtin},1,1\n".encode()
+    answer = browser.post("/seller/imports/", data={"file": (io.BytesIO(content), "<b>offers</b>.csv")})
+    assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
+    page = text(browser.get(answer.location))
+    assert "&lt;b&gt;offers" in page and "<b>offers" not in page
+    bad = browser.post("/seller/imports/", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
+    assert bad.status_code == 422 and "has no column" in bad.get_data(as_text=True)
+    assert b"seller_sku" in browser.get("/seller/imports/sample.csv").get_data()
+
+
+def test_terms_are_kept_on_one_page(session, world):
+    seller, _, browser = world
+    sent = [
+        ("locations", {"code": "HAM", "name": "Hamburg", "country": "DE", "postcode": "20095"}),
+        ("freight", {"country": "AT", "currency": "EUR", "freight": "7.90", "free_from": "150", "transit_days": "2"}),
+        ("minimums", {"currency": "EUR", "minimum": "50", "rule": "surcharge", "surcharge": "9"}),
+        ("pauses", {"first_day": "2030-08-01", "last_day": "2030-08-14"}),
+    ]
+    for name, data in sent:
+        answer = browser.post(f"/seller/delivery/{name}", data=data)
+        assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
+    page = text(browser.get("/seller/delivery"))
+    assert "Hamburg" in page and "7.90" in page and "50.00" in page
+    rule = session.scalar(select(FreightRule).filter_by(country="AT"))
+    assert (rule.freight_minor, rule.free_from_minor) == (790, 15000)
+    assert session.scalar(select(OrderMinimum.surcharge_minor)) == 900
+    pause = session.scalar(select(SellerPause))
+    assert (pause.starts_at.isoformat()[:10], pause.ends_at.isoformat()[:10]) == ("2030-08-01", "2030-08-15")
+    assert browser.post(f"/seller/delivery/pauses/{pause.id}/end").status_code == 303
+    assert browser.post(f"/seller/delivery/freight/{rule.id}/remove").status_code == 303
+    assert browser.post("/seller/delivery/freight", data={"freight": "x"}).status_code == 422
+
+
+def test_home_and_authorizations_show_what_there_is(market, world):
+    seller, variant, browser = world
+    assert "Nothing offered yet" in text(browser.get("/seller/"))
+    market.offer(seller, variant, 1000, 3)
+    assert "Nothing offered yet" not in text(browser.get("/seller/"))
+    assert "Nordkabel" in text(browser.get("/seller/authorizations"))
+
+
+def test_the_list_costs_the_same_number_of_statements_whatever_its_length(market, session, world):
+    from sqlalchemy import event
+
+    seller, _, browser = world
+    brand = market.brand(market.manufacturer())
+    statements = []
+    event.listen(session.connection().engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+
+    def cost():
+        browser.get("/seller/offers/")
+        statements.clear()
+        text(browser.get("/seller/offers/"))
+        return len(statements)
+
+    market.offer(seller, market.variant(brand))
+    few = cost()
+    for _ in range(10):
+        market.offer(seller, market.variant(brand))
+    assert cost() == few
