@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.operators import checks, queries, service
+from marketplace.routing import explain
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
@@ -40,7 +41,10 @@ def order(order_id: str) -> str:
 @blueprint.get("/decisions/<decision_id>")
 def decision(decision_id: str) -> str:
     """One routing decision: candidates, exclusions, winners."""
-    return render_template("operators/decision.html", decision=queries.decision(require_actor(), decision_id))
+    found = queries.decision(require_actor(), decision_id)
+    lines = explain.matrix(found)
+    return render_template("operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines),
+                           currency=found.problem["currency"], replay=explain.replay(found))
 
 
 @blueprint.get("/money")

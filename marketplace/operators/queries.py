@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func
 
+from marketplace.catalog.models import Variant
 from marketplace.core import audit, clock, paging, tenancy
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
@@ -91,6 +92,12 @@ def decision(actor: Actor, decision_id: str) -> RoutingDecision:
             raise NotFound
         audit.record(actor, "decision.read", decision_id)
         return found
+
+
+def variant_names(lines: list[dict[str, Any]]) -> dict[str, str]:
+    """Variant id -> product name, for the lines of a decision."""
+    ids = {line["variant_id"] for line in lines}
+    return {id_: name for id_, name in db.session.execute(db.select(Variant.id, Variant.name).where(Variant.id.in_(ids)))}
 
 
 def queues(actor: Actor) -> list[dict[str, Any]]:
