@@ -50,6 +50,13 @@ def drain_all() -> int:
     return count
 
 
+def settle() -> int:
+    """Commit what a command has done so far, and do all the work that this asks for; for the demo and the replay."""
+    db.session.commit()
+    db.session.expunge_all()
+    return drain_all()
+
+
 def due_topics() -> list[str]:
     """The topics with due work, in name order."""
     try:

@@ -10,6 +10,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from marketplace.core import tenancy
 from marketplace.operators import checks
+from marketplace.operators.demo import fill, goods, trade
+from marketplace.operators.demo import run as supervisor
 from marketplace.web import worker
 
 ops = AppGroup("ops", help="Look after the market.")
@@ -19,6 +21,8 @@ def register(app: Flask) -> None:
     """Put the commands on `app`."""
     app.cli.add_command(ops)
     app.cli.add_command(work)
+    app.cli.add_command(demo)
+    app.cli.add_command(demo_data)
 
 
 @ops.command("verify")
@@ -40,3 +44,21 @@ def verify() -> None:
 def work() -> None:
     """Do follow-up work until told to stop."""
     worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Run the whole market on this machine, with generated data, until Ctrl-C."""
+    supervisor.run(current_app.config["SETTINGS"].var, lambda line: click.echo(line))
+
+
+@click.command("demo-data")
+@click.option("--products", default=goods.PRODUCTS, help="How many products.")
+@click.option("--days", default=trade.DAYS, help="How many days of trade.")
+@with_appcontext
+def demo_data(products: int, days: int) -> None:
+    """Fill an empty market with generated companies, goods and trade."""
+    tenancy.act_for([tenancy.MARKET])
+    count = fill.run(current_app.config["SETTINGS"], lambda what, done, of: click.echo(f"  {done:>6} of {of} {what}"), (products, days))
+    click.echo(f"  {count} orders placed")

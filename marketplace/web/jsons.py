@@ -15,8 +15,11 @@ class Orjson(JSONProvider):
     """Flask's JSON by orjson, strict on what comes in."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """`obj` as JSON text."""
-        return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        """`obj` as JSON text; whole numbers past 64 bits by the slower way."""
+        try:
+            return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except orjson.JSONEncodeError:
+            return json.dumps(obj, default=str)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value in `s`. Raises: ValueError for what is not strict JSON; Invalid when too deep."""

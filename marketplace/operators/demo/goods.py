@@ -45,7 +45,7 @@ def make(world: World, chance: random.Random, tell: Tell, products: int = PRODUC
 
 def _pictures() -> dict[str, list[str]]:
     rows = [
-        {"id": new_id("pic"), "media_type": "image/svg+xml", "content": pictures.svg(family, family, seed), "family": family}
+        {"id": new_id("pic"), "media_type": "image/svg+xml", "content": pictures.svg(family, seed), "family": family}
         for family in words.FAMILIES for seed in range(PICTURES_A_FAMILY)
     ]
     db.session.execute(insert(Picture), [{k: row[k] for k in ("id", "media_type", "content")} for row in rows])
