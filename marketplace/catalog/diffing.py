@@ -17,6 +17,8 @@ _MINE = "r.import_id = cast(:import AS text) AND r.kind = 'new'"
 
 def compare(record: CatalogImport) -> None:
     """Give every staged row of an import its kind. Effects: writes kind, errors, variant_id; adds gone rows."""
+    # Rows staged in this transaction have no statistics yet, and a planner that expects one row loops over all.
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))
     for column, code, message, rest in _BEFORE:
         _refuse(record, (column, code, message), rest)
     _run(record, _MATCH)
@@ -26,6 +28,7 @@ def compare(record: CatalogImport) -> None:
     _run(record, _CHANGED)
     if record.mode == "full":
         _run(record, _GONE)
+    db.session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def counts(import_id: str) -> dict[str, int]:
