@@ -32,9 +32,10 @@ def listed(actor: Actor, view: str | None = None, cursor: str | None = None, lim
     query = select(SellerOrder).where(
         SellerOrder.seller_id == actor.organization_id, SellerOrder.status.in_([state.value for state in states]))
     found = paging.page(query, SellerOrder.id, cursor, limit)
-    counts = dict(db.session.execute(
+    rows = db.session.execute(
         select(Allocation.seller_order_id, func.count()).group_by(Allocation.seller_order_id)
-        .where(Allocation.seller_order_id.in_([part.id for part in found.items]))).tuples())
+        .where(Allocation.seller_order_id.in_([part.id for part in found.items])))
+    counts = {id_: count for id_, count in rows}
     items = [{**_head(part), "lines": counts.get(part.id, 0)} for part in found.items]
     return {"items": items, "next_cursor": found.next_cursor}
 
