@@ -41,8 +41,8 @@ def begin(organization_id: str, key: str, body: bytes) -> dict[str, Any] | None:
     """
     fingerprint = hashlib.sha256(body).hexdigest()
     row = {"organization_id": organization_id, "key": key, "fingerprint": fingerprint, "created_at": clock.now()}
-    made = db.session.execute(insert(IdempotencyKey).values(row).on_conflict_do_nothing())
-    if made.rowcount:
+    claim = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    if db.session.execute(claim).first() is not None:
         return None
     stored = db.session.get_one(IdempotencyKey, (organization_id, key), populate_existing=True)
     if stored.fingerprint != fingerprint:

@@ -12,7 +12,6 @@ from flask import request
 
 from marketplace.core import idempotency
 from marketplace.core.errors import Invalid
-from marketplace.orders import carts
 from marketplace.web import auth
 from marketplace.web.api import answer, blueprint
 from resellers.checkout import checkout, orders
@@ -57,7 +56,7 @@ def cart_show(args: dict[str, Any]) -> Any:
 @blp.response(200, Review)
 def cart_put(data: dict[str, Any], variant_id: str) -> Any:
     """Let the cart hold this quantity of a variant."""
-    carts.put_line(auth.require_actor(), auth.buying_context(), variant_id, data["quantity"])
+    checkout.put(auth.require_actor(), auth.buying_context(), {"variant_id": variant_id, **data})
     return _review()
 
 
@@ -65,7 +64,7 @@ def cart_put(data: dict[str, Any], variant_id: str) -> Any:
 @blp.response(200, Review)
 def cart_remove(variant_id: str) -> Any:
     """Take a variant out of the cart."""
-    carts.remove_line(auth.require_actor(), auth.buying_context(), variant_id)
+    checkout.remove(auth.require_actor(), auth.buying_context(), variant_id)
     return _review()
 
 

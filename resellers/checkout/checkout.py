@@ -59,6 +59,23 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
     return found
 
 
+def put(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> None:
+    """Put a loaded `schemas.CartLine` into the person's open cart; "add" adds to what is there.
+
+    Raises: what `orders.carts.put_line` refuses.
+    """
+    cart = carts.open_cart(actor, context)
+    quantity = data["quantity"]
+    if data.get("add"):
+        quantity += sum(line["quantity"] for line in wanted(cart) if line["variant_id"] == data["variant_id"])
+    carts.put_line(actor, cart.id, data["variant_id"], quantity)
+
+
+def remove(actor: Actor, context: BuyingContext, variant_id: str) -> None:
+    """Take a product out of the person's open cart."""
+    carts.remove_line(actor, carts.open_cart(actor, context).id, variant_id)
+
+
 def _plan(found: dict[str, Any], context: BuyingContext) -> None:
     plan = routing.plan(context, [(line["id"], line["variant_id"], line["quantity"]) for line in found["lines"]])
     named = {line["id"]: line for line in found["lines"]}
@@ -155,7 +172,7 @@ def reorder(actor: Actor, context: BuyingContext, order_id: str) -> dict[str, li
     for line in db.session.scalars(select(OrderLine).filter_by(order_id=order.id).order_by(OrderLine.number)):
         said = {"variant_id": line.variant_id, "name": line.name, "quantity": line.quantity}
         try:
-            carts.put_line(actor, context, line.variant_id, line.quantity, add=True)
+            put(actor, context, {**said, "add": True})
             report["added"].append(said)
         except MarketError as refusal:
             report["refused"].append({**said, "code": refusal.code, "message": refusal.message})

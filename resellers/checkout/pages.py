@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity import companies
-from marketplace.orders import carts
 from marketplace.web import auth, forms
 from resellers.checkout import checkout
 from resellers.checkout.schemas import CartLine, Placing
@@ -39,7 +38,7 @@ def put() -> Response | tuple[str, int]:
     actor, context = auth.require_actor(), auth.buying_context()
     try:
         data = forms.load(CartLine)
-        carts.put_line(actor, context, data["variant_id"], data["quantity"], add=data["add"])
+        checkout.put(actor, context, data)
     except MarketError as refusal:
         db.session.rollback()
         auth.identify()
@@ -61,7 +60,7 @@ def errors(refusal: MarketError) -> dict[str, list[str]]:
 def remove(variant_id: str) -> Response:
     """Take a product out of the cart."""
     actor = auth.require_actor()
-    carts.remove_line(actor, auth.buying_context(), variant_id)
+    checkout.remove(actor, auth.buying_context(), variant_id)
     flash(_("Taken out of your cart."))
     return redirect(url_for("cart.show"), 303)
 
