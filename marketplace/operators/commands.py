@@ -13,6 +13,7 @@ from marketplace.operators import checks
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo import run as supervisor
 from marketplace.web import worker
+from marketplace.web.sandbox.app import command as sandbox
 
 ops = AppGroup("ops", help="Look after the market.")
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(ops)
     app.cli.add_command(work)
     app.cli.add_command(demo)
+    app.cli.add_command(sandbox)
     app.cli.add_command(demo_data)
 
 

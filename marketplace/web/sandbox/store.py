@@ -1,0 +1,96 @@
+"""The sandbox's books, in SQLite: objects by id, idempotency keys, balances. Every change is one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TABLES = """
+    CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, parameters TEXT NOT NULL, answer TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, body TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0);
+"""
+
+
+class Refused(Exception):
+    """What the provider would refuse: status, type and words."""
+
+    def __init__(self, status: int, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.kind, self.message = status, kind, message
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """The books at `path`, made when they are missing."""
+    books = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+    books.execute("PRAGMA journal_mode=WAL")
+    books.executescript(TABLES)
+    return books
+
+
+def new_id(prefix: str) -> str:
+    """An id as the provider makes them."""
+    return f"{prefix}_{secrets.token_hex(12)}"
+
+
+def once(books: sqlite3.Connection, key: str, parameters: dict[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do `work` once per key; the same key with other parameters is refused."""
+    said = json.dumps(parameters, sort_keys=True)
+    books.execute("BEGIN IMMEDIATE")
+    try:
+        found = books.execute("SELECT parameters, answer FROM keys WHERE key = ?", [key]).fetchone()
+        if found is not None:
+            if found[0] != said:
+                raise Refused(400, "idempotency_error", "This key was used before with other parameters.")
+            return json.loads(found[1])
+        answer = work()
+        if key:
+            books.execute("INSERT INTO keys VALUES (?, ?, ?)", [key, said, json.dumps(answer)])
+        return answer
+    except BaseException:
+        books.execute("ROLLBACK")
+        raise
+    finally:
+        if books.in_transaction:
+            books.execute("COMMIT")
+
+
+def put(books: sqlite3.Connection, body: dict[str, Any]) -> dict[str, Any]:
+    """Write an object."""
+    books.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", [body["id"], body["object"], json.dumps(body)])
+    return body
+
+
+def get(books: sqlite3.Connection, id_: str) -> dict[str, Any]:
+    """An object. Raises: Refused (404)."""
+    found = books.execute("SELECT body FROM objects WHERE id = ?", [id_]).fetchone()
+    if found is None:
+        raise Refused(404, "invalid_request_error", f"No such object: {id_}")
+    return json.loads(found[0])
+
+
+def every(books: sqlite3.Connection, kind: str) -> list[dict[str, Any]]:
+    """All objects of a kind, oldest first."""
+    return [json.loads(row[0]) for row in books.execute("SELECT body FROM objects WHERE kind = ? ORDER BY rowid", [kind])]
+
+
+def tell(books: sqlite3.Connection, kind: str, body: dict[str, Any]) -> None:
+    """Write an event for the webhook sender."""
+    event = {"id": new_id("evt"), "object": "event", "type": kind, "created": int(time.time()), "livemode": False,
+             "data": {"object": body}}
+    books.execute("INSERT INTO events VALUES (?, ?, 0)", [event["id"], json.dumps(event)])
+
+
+def unsent(books: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Events that nobody took yet, oldest first."""
+    return [json.loads(row[0]) for row in books.execute("SELECT body FROM events WHERE sent = 0 ORDER BY rowid LIMIT 50")]
+
+
+def sent(books: sqlite3.Connection, event_id: str) -> None:
+    """An event was taken."""
+    books.execute("UPDATE events SET sent = 1 WHERE id = ?", [event_id])
