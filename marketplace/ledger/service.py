@@ -36,8 +36,8 @@ def post(key: str, kind: str, moves: Sequence[Move], about: Mapping[str, Any] | 
         raise ValueError("a posting moves a positive amount")
     moves = [move for move in moves if move.minor]
     entry = {"id": new_id("jen"), "key": key, "kind": kind, "about": dict(about or {}), "at": clock.now()}
-    made = db.session.execute(upsert(JournalEntry).values(entry).on_conflict_do_nothing(index_elements=["key"]))
-    if not made.rowcount:
+    claim = upsert(JournalEntry).values(entry).on_conflict_do_nothing(index_elements=["key"]).returning(JournalEntry.id)
+    if db.session.execute(claim).first() is None:
         return False
     if moves:
         accounts = _accounts({(name, move.currency) for move in moves for name in (move.source, move.destination)})

@@ -29,8 +29,8 @@ def receive(name: str, body: bytes, signature: str) -> None:
     said = event.get("data", {}).get("object", {})
     row = {"id": new_id("whr"), "gateway": name, "event_id": str(event["id"]), "kind": str(event["type"]),
            "object_id": said.get("id"), "account_id": event.get("account"), "body": body, "received_at": clock.now()}
-    made = db.session.execute(insert(WebhookReceipt).values(row).on_conflict_do_nothing(index_elements=["gateway", "event_id"]))
-    if made.rowcount:
+    claim = insert(WebhookReceipt).values(row).on_conflict_do_nothing(index_elements=["gateway", "event_id"])
+    if db.session.execute(claim.returning(WebhookReceipt.id)).first() is not None:
         outbox.publish(TOPIC, f"{TOPIC}:{name}:{event['id']}", {"receipt_id": row["id"]})
 
 
