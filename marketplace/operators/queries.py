@@ -97,7 +97,7 @@ def decision(actor: Actor, decision_id: str) -> RoutingDecision:
 def variant_names(lines: list[dict[str, Any]]) -> dict[str, str]:
     """Variant id -> product name, for the lines of a decision."""
     ids = {line["variant_id"] for line in lines}
-    return {id_: name for id_, name in db.session.execute(db.select(Variant.id, Variant.name).where(Variant.id.in_(ids)))}
+    return dict(db.session.execute(db.select(Variant.id, Variant.name).where(Variant.id.in_(ids))).all())
 
 
 def queues(actor: Actor) -> list[dict[str, Any]]:

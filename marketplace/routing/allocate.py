@@ -15,7 +15,7 @@ from marketplace.routing import exact, verify
 from marketplace.routing.bound import bound
 from marketplace.routing.construct import clone, starts
 from marketplace.routing.improve import improve, polish
-from marketplace.routing.problem import read
+from marketplace.routing.problem import Problem, read
 from marketplace.routing.reduce import useful
 from marketplace.routing.sellers import best_set, start
 from marketplace.routing.state import State
@@ -43,22 +43,38 @@ def allocate(
     """
     begun = clock()
     problem = read(data)
-    worth_it = useful(problem)
-    lower = bound(problem, worth_it)
-    best, last = None, State(problem, worth_it)
-    while best is None:
-        share = 0.2 if depth == EXACT else 1
-        best, last = _search(data, State(problem, worth_it), lower, depth, (begun + seconds * share, clock))
-        blocked = _blocked(last)
-        if not blocked:
-            break
-        worth_it = [at for at in worth_it if problem.offers[at].seller not in blocked]
+    lower = bound(problem, useful(problem))
+    best, last = _unblocked(data, problem, lower, depth, (begun + seconds * (0.2 if depth == EXACT else 1), clock))
+    if depth == QUICK and _could_fill_more(last):
+        best, last = _unblocked(data, problem, lower, SEARCH, (begun + seconds * 0.5, clock))
     best = best or _nothing(data, State(problem, []), lower)
-    if best is None or (depth == EXACT and best["status"] != "optimal"):
+    if best is None or (best["status"] != "optimal" and (depth == EXACT or _could_fill_more(last))):
         best = _proven(data, last, lower, best, begun + seconds - clock())
     best = best or _infeasible(data, last)
     best["seconds"] = round(clock() - begun, 6)
     return best
+
+
+def _unblocked(data: dict[str, Any], problem: Problem, lower: int, depth: int, box: TimeBox) -> tuple[Answer | None, State]:
+    """Search; where all that was found is below some seller's blocking minimum, again without that seller."""
+    worth_it = useful(problem)
+    while True:
+        best, last = _search(data, State(problem, worth_it), lower, depth, box)
+        blocked = _blocked(last)
+        if best is not None or not blocked:
+            return best, last
+        worth_it = [at for at in worth_it if problem.offers[at].seller not in blocked]
+
+
+def _could_fill_more(state: State) -> bool:
+    """Whether a line was left short although its offers and their stock might reach further."""
+    for line, room in enumerate(state.room):
+        if room:
+            offers = [state.problem.offers[at] for at in state.line_offers[line]]
+            pools = {offer.pool: state.problem.pools[offer.pool][1] for offer in offers}
+            if state.problem.lines[line].quantity - sum(pools.values()) < room:
+                return True
+    return False
 
 
 def _search(data: dict[str, Any], empty: State, lower: int, depth: int, time_box: TimeBox) -> tuple[Answer | None, State]:

@@ -68,6 +68,7 @@ def clear(state: State, ats: Collection[int]) -> Move:
 def _by_value(state: State) -> list[int]:
     """Lines with few choices first, then the dear ones."""
     def value(line: int) -> tuple[int, int, int]:
+        """Choices, then what the line is worth at its cheapest."""
         offers = [state.problem.offers[at] for at in state.line_offers[line]]
         quantity = state.problem.lines[line].quantity
         return (len(offers), -min((offer.price(quantity) for offer in offers), default=0) * quantity, line)

@@ -189,7 +189,7 @@ def _reached(model: Model, goods: dict[int, float], rule: tuple[int, int, int]) 
 
 def _solve(model: Model, seconds: float) -> tuple[list[float], float, bool] | None:
     """Values (empty when none was found), the dual bound, and whether it is proven; None when refused."""
-    import highspy  # noqa: PLC0415 - a third of a second to import, and only needed for proof
+    import highspy
 
     with _silence():
         solver = highspy.Highs()

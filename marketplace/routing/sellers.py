@@ -22,6 +22,7 @@ def best_set(state: State, until: float, clock: Callable[[], float]) -> frozense
     costs: dict[frozenset[int], int] = {}
 
     def cost(chosen: frozenset[int]) -> int:
+        """The set's estimate, computed once."""
         if chosen not in costs:
             costs[chosen] = _estimate(state, table, chosen)
         return costs[chosen]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.routing import verify
-from marketplace.routing.allocate import EXACT, allocate
+from marketplace.routing.allocate import EXACT, QUICK, SEARCH, allocate
 from marketplace.routing.bound import bound
 from marketplace.routing.problem import read
 from marketplace.routing.reduce import useful
@@ -109,12 +109,13 @@ def brute_force(problem):
 
 
 @settings(max_examples=300, deadline=None)
-@given(problems())
-def test_every_answer_passes_the_verifier_and_its_bound_is_true(problem):
-    answer = allocate(problem, NEVER)
+@given(problems(), st.sampled_from([QUICK, SEARCH]))
+def test_every_answer_passes_the_verifier_and_its_bound_is_true(problem, depth):
+    answer = allocate(problem, NEVER, depth=depth)
     assert verify.check(problem, answer) == []
     best = brute_force(problem)
-    if answer["status"] != "infeasible":
+    assert (best is None) == (answer["status"] == "infeasible")
+    if best is not None:
         given_ = {o["id"]: 0 for o in problem["offers"]} | {a["offer"]: a["quantity"] for a in answer["allocations"]}
         assert answer["bound_minor"] <= best <= answer["total_minor"]
         assert cost(problem, given_) == answer["total_minor"]
@@ -161,3 +162,27 @@ def test_the_exact_model_agrees_with_brute_force_to_the_cent(problem):
         assert answer["status"] == "infeasible"
     else:
         assert (answer["status"], answer["total_minor"], answer["bound_minor"]) == ("optimal", best, best)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.integers(2, 7))
+def test_scaling_all_money_scales_the_optimum_and_less_stock_never_lowers_it(problem, factor):
+    before = allocate(problem, NEVER, depth=EXACT)["total_minor"]
+    assert allocate(scaled(problem, factor), NEVER, depth=EXACT)["total_minor"] == (before and before * factor)
+    scarce = copy.deepcopy(problem)
+    scarce["pools"][0]["available"] //= 2
+    after = allocate(scarce, NEVER, depth=EXACT)["total_minor"]
+    assert before is None or after is None or after >= before
+
+
+def scaled(problem, factor):
+    """The same problem in a smaller coin."""
+    data = copy.deepcopy(problem)
+    data["split_minor"] *= factor
+    for row in (*data["lines"], *data["sellers"], *data["offers"]):
+        for name, value in row.items():
+            if name.endswith("_minor") and value is not None:
+                row[name] = value * factor
+        if "tiers" in row:
+            row["tiers"] = [[start, price * factor] for start, price in row["tiers"]]
+    return data
