@@ -12,7 +12,8 @@ from flask_babel import Babel, format_date, format_datetime, format_decimal, get
 from markupsafe import Markup
 
 from marketplace.core import money
-from marketplace.web import auth
+from marketplace.web import auth, theme
+from marketplace.web.states import status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
 COOKIE = "market_language"
@@ -23,7 +24,9 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, day=day, moment=moment, number=number, percent_bps=percent_bps)
+    app.jinja_env.filters.update(money=money_text, day=day, moment=moment, number=number, percent_bps=percent_bps,
+                                 status_text=status_text)
+    app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
     app.after_request(_remember)
 
