@@ -73,7 +73,7 @@ def reserve(wanted: Iterable[Wanted], expires_at: datetime | None) -> None:
         ])
 
 
-_LOCK = text("SELECT id, available FROM stock_levels WHERE id = ANY (:ids) ORDER BY id FOR UPDATE")
+_LOCK = text("SELECT id, available FROM stock_levels WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE")
 _TAKE = text("""
     UPDATE stock_levels s SET available = s.available - w.n, reserved = s.reserved + w.n
       FROM unnest(CAST(:ids AS text[]), CAST(:numbers AS bigint[])) AS w(id, n)
@@ -151,7 +151,7 @@ def _let_go(allocation_id: str, quantity: int, to: ReservationStatus, because: s
 def _put_back(totals: Mapping[str, int], *, to_available: bool) -> None:
     levels = db.session.scalars(
         select(StockLevel).where(StockLevel.id.in_(sorted(totals))).order_by(StockLevel.id)
-        .with_for_update().execution_options(populate_existing=True)
+        .with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     for level in levels:
         level.reserved -= totals[level.id]

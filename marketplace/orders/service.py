@@ -30,6 +30,7 @@ from marketplace.orders.models import Allocation, Cart, Order, OrderLine, OrderS
 from marketplace.routing import service as routing
 from marketplace.routing.service import Plan
 
+PLANS = 2
 UNPAID_FOR = timedelta(hours=2)
 ACCEPT_WITHIN = timedelta(hours=48)
 GONE = "sold out before payment"
@@ -45,7 +46,7 @@ class CartEmpty(Invalid):
 
 
 class CannotFulfil(Conflict):
-    """Not every line can be delivered in full; `details["lines"]` names those that cannot."""
+    """Not every line can be delivered in full; `details["lines"]` names those, unless others were faster twice."""
 
     code: ClassVar[str] = "cannot_fulfil"
     message = "Not everything in the cart can be delivered at the moment."
@@ -83,10 +84,12 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
 
 
 def _place(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
-    try:
-        return _attempt(actor, context, cart, ship_to, checkout)
-    except OutOfStock:
-        return _attempt(actor, context, cart, ship_to, checkout)
+    for _ in range(PLANS):
+        try:
+            return _attempt(actor, context, cart, ship_to, checkout)
+        except OutOfStock:
+            continue
+    raise CannotFulfil
 
 
 def _attempt(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
@@ -184,9 +187,10 @@ def write_parts(order: Order, plan: Plan, lines: dict[str, str], hop: int, expir
             "accept_by": clock.now() + ACCEPT_WITHIN if started else None, **{name: getattr(part, name) for name in AMOUNTS},
         })
         allocations += [_allocation(id_, part.seller_id, parties, lines[line.line_id], line) for line in part.lines]
+    # Stock first: an allocation's foreign key would share-lock its stock level before it is locked to be taken.
+    stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
     db.session.execute(insert(SellerOrder), parts)
     db.session.execute(insert(Allocation), allocations)
-    stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
     return parts
 
 

@@ -1,0 +1,97 @@
+"""Several connections at one checkout: a cart is ordered once, and the last unit sold once."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from marketplace.core import locks, tenancy
+from marketplace.core.db import db
+from marketplace.core.errors import MarketError
+from marketplace.orders import carts, service, verify
+from tests.factories import Market
+from tests.marketplace.orders import world
+
+TOGETHER = 20
+
+
+@pytest.fixture
+def together(app, committed):
+    """Do each work in a transaction of its own, all at once; answers and refusals in the order of the works."""
+
+    def run(works: list) -> list:
+        db.session.commit()
+        found: list = [None] * len(works)
+        ready = threading.Barrier(len(works))
+
+        def one(number: int) -> None:
+            with app.app_context():
+                tenancy.act_for([tenancy.MARKET])
+                ready.wait()
+                try:
+                    found[number] = locks.retrying(lambda: transaction(works[number]))
+                except MarketError as refused:
+                    found[number] = refused
+                finally:
+                    db.session.remove()
+                    tenancy.forget()
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(len(works))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        db.session.expire_all()
+        return found
+
+    return run
+
+
+def transaction(work):
+    """One unit of work."""
+    try:
+        answer = work()
+        db.session.commit()
+        return answer
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def test_the_same_cart_at_once_becomes_one_order(together):
+    here = world.square(Market(), stock=100)
+    cart = world.fill(here, 5)
+    orders = together([lambda: world.place(here, cart).id] * TOGETHER)
+    assert len(set(orders)) == 1 and orders[0].startswith("ord_")
+    assert [world.stock_of(offer) for offer in here.offers] == [(100, 0), (100, 0), (95, 5)]
+
+
+def test_the_last_units_are_sold_once_each_and_all_others_are_told(together):
+    here = world.square(Market(), prices=(1000,), stock=3)
+    buyers = [buyer(here) for _ in range(10)]
+    answers = together([lambda one=one, cart=cart: world.place(one, cart).id for one, cart in buyers])
+    sold = [answer for answer in answers if isinstance(answer, str)]
+    assert len(sold) == 3 and world.stock_of(here.offers[0]) == (0, 3)
+    told = [answer.code for answer in answers if not isinstance(answer, str)]
+    assert set(told) == {"cannot_fulfil"}, "every other buyer hears why"
+    assert [check.breaks for check in verify.checks()] == [[]] * 5
+
+
+def buyer(here: SimpleNamespace) -> tuple[SimpleNamespace, str]:
+    """Another person of the company with one unit in the cart."""
+    one = SimpleNamespace(**{**vars(here), "actor": here.market.actor(here.buyer)})
+    cart = carts.open_cart(one.actor, one.context).id
+    carts.put_line(one.actor, cart, one.variant.id, 1)
+    return one, cart
+
+
+def test_payment_and_expiry_at_once_leave_the_order_either_paid_or_cancelled(together):
+    here = world.square(Market(), stock=10)
+    order = world.place(here, world.fill(here, 5)).id
+    together([lambda: service.mark_paid(order, "paid"), lambda: service.cancel_unpaid(order, "late")] * 5)
+    found = db.session.get_one(service.Order, order)
+    db.session.refresh(found)
+    available, reserved = world.stock_of(here.offers[2])
+    assert (found.status, available, reserved) in {("placed", 5, 5), ("cancelled", 10, 0)}
