@@ -20,7 +20,7 @@ def tokens(primary: str | None) -> dict[str, str]:
 
 def text_on(colour: str) -> str:
     """Black or white, whichever is read better on `colour`."""
-    return max(("#ffffff", "#101820"), key=lambda text: contrast(text, colour))
+    return max(("#ffffff", "#000000"), key=lambda text: contrast(text, colour))
 
 
 def readable(colour: str, paper: str, towards: int) -> str:
