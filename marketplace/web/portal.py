@@ -36,9 +36,9 @@ def register(app: Flask) -> None:
     app.add_url_rule("/start", "start", start)
 
 
-def add(app: Flask, *, name: str, prefix: str, kind: str, label: Any, nav: list[tuple[str, Any, str, str]]) -> None:
-    """Open a portal on `app`."""
-    app.extensions["portals"][prefix] = Portal(name, prefix, kind, label, nav)
+def add(app: Flask, **values: Any) -> None:
+    """Open a portal on `app`; the values are those of `Portal`."""
+    app.extensions["portals"][values["prefix"]] = Portal(**values)
 
 
 def here() -> Portal | None:

@@ -21,7 +21,7 @@ from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, SellerOrder
 from marketplace.payments import service as payments
 
-DAYS, ORDERS_A_DAY = 60, 6
+DAYS, ORDERS_A_DAY = 60, 4
 Tell = Callable[[str, int, int], None]
 
 
@@ -35,7 +35,7 @@ def run(world: World, variants: list[dict[str, Any]], chance: random.Random, tel
     for day in range(days):
         morning = clock.now() - timedelta(days=days - day)
         with clock.at(morning):
-            for _ in range(chance.randint(ORDERS_A_DAY - 3, ORDERS_A_DAY + 3)):
+            for _ in range(chance.randint(ORDERS_A_DAY - 2, ORDERS_A_DAY + 2)):
                 buyer, actor = chance.choice(buyers)
                 count += _order(buyer, actor, stores[buyer.reseller_id], favourites[buyer.id], chance)
             _settle(fulfil_until=day < days - 3, sellers=sellers, chance=chance)
