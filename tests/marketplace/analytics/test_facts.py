@@ -14,7 +14,13 @@ from marketplace.core.db import db
 from marketplace.core.errors import Forbidden
 from marketplace.core.ids import new_id
 from marketplace.orders.models import (
-    Allocation, Cart, Order, OrderLine, SellerOrder, Shipment, ShipmentLine,
+    Allocation,
+    Cart,
+    Order,
+    OrderLine,
+    SellerOrder,
+    Shipment,
+    ShipmentLine,
 )
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

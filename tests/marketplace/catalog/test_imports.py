@@ -130,7 +130,7 @@ def test_the_same_gtin_in_another_makers_file_makes_no_second_product(maker, mar
 
 
 @pytest.mark.parametrize(("row", "code"), [
-    (f"P-1,Volta,Twice,,,,\nP 1,VOLTA,Twice,,,,\n", "DUPLICATE_IN_FILE"),
+    ("P-1,Volta,Twice,,,,\nP 1,VOLTA,Twice,,,,\n", "DUPLICATE_IN_FILE"),
     (f"P-5,Volta,A,{gtin(5)},,,\nP-6,Volta,B,{gtin(5)},,,\n", "DUPLICATE_IN_FILE"),
     (f"P-2,Volta,Mixed,{gtin(1)},,,\n", "AMBIGUOUS"),
 ])
