@@ -78,10 +78,12 @@ _PUBLISH = text("""
     SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM published""")
 
 _RECHECK = text("""
-    UPDATE offer_import_rows r SET code = 'SKU_CONFLICT' FROM offers o
+    UPDATE offer_import_rows r SET code = 'SKU_CONFLICT'
      WHERE r.import_id = :import AND r.row_no BETWEEN :first AND :last AND r.code IS NULL
-       AND o.seller_id = r.seller_id
-       AND (o.seller_sku = r.seller_sku) <> (o.variant_id = r.variant_id)""")
+       AND (EXISTS (SELECT 1 FROM offers o WHERE o.seller_id = r.seller_id AND o.seller_sku = r.seller_sku
+                       AND o.variant_id <> r.variant_id)
+         OR EXISTS (SELECT 1 FROM offers o WHERE o.seller_id = r.seller_id AND o.variant_id = r.variant_id
+                       AND o.seller_sku <> r.seller_sku))""")
 
 _LOCK_STOCK = text("""
     SELECT count(*) FROM (
@@ -112,8 +114,10 @@ def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str) -
             for row in rows:
                 copy.write_row(row)
         cursor.execute("ANALYZE staged_offers")
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))  # fresh tables have no statistics to plan by
     db.session.execute(_MATCH, {"import": record.id, "seller": record.seller_id, "today": clock.today(),
                                 "location": location})
+    db.session.execute(text("SET LOCAL enable_nestloop = on"))
     connection.exec_driver_sql("DROP TABLE staged_offers")
 
 

@@ -55,5 +55,7 @@ def set_base_prices(record: OfferImport, first: int, last: int, at: datetime) ->
             id=new_id("pls"), owner_id=record.seller_id, name="Base", currency=currency, is_base=True,
             created_at=clock.now()).on_conflict_do_nothing())
     part = {"import": record.id, "first": first, "last": last, "now": at}
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))  # the staged rows have no statistics to plan by
     db.session.execute(_CLOSE, part)
     db.session.execute(_OPEN, part)
+    db.session.execute(text("SET LOCAL enable_nestloop = on"))
