@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select, true
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Brand, Category, Variant
@@ -69,26 +71,36 @@ def _matches(rule: AssortmentRule, below: list[str]) -> ColumnElement[bool]:
 
 def _rules(context: BuyingContext) -> list[tuple[AssortmentRule, list[str]]]:
     """The rules that concern a context, each with the categories it holds for; one statement."""
-    named, inner = aliased(Category), aliased(Category)
-    audience = and_(AssortmentRule.organization_id.is_(None), AssortmentRule.customer_group.is_(None))
+    asked: dict[str, Any] = {"storefront": context.storefront_id}
     if context.lineage:
-        audience = or_(audience, AssortmentRule.organization_id.in_(context.lineage))
+        asked["lineage"] = list(context.lineage)
     if context.customer_group:
-        audience = or_(audience, and_(AssortmentRule.organization_id.is_(None),
-                                      AssortmentRule.customer_group == context.customer_group))
-    query = (
-        select(AssortmentRule, inner.id)
-        .outerjoin(named, named.id == AssortmentRule.category_id)
-        .outerjoin(inner, or_(inner.id == named.id, inner.path.startswith(named.path + " / ")))
-        .where(AssortmentRule.storefront_id == context.storefront_id, audience).order_by(AssortmentRule.id)
-    )
+        asked["customer_group"] = context.customer_group
     found: dict[str, tuple[AssortmentRule, list[str]]] = {}
     with tenancy.as_market():
-        for rule, category_id in db.session.execute(query):
+        for rule, category_id in db.session.execute(_rules_for(bool(context.lineage), bool(context.customer_group)), asked):
             below = found.setdefault(rule.id, (rule, []))[1]
             if category_id:
                 below.append(category_id)
     return list(found.values())
+
+
+@cache
+def _rules_for(has_lineage: bool, has_group: bool) -> Select[tuple[AssortmentRule, str]]:
+    """The statement, built once: building it anew costs more than running it."""
+    named, inner = aliased(Category), aliased(Category)
+    audience = and_(AssortmentRule.organization_id.is_(None), AssortmentRule.customer_group.is_(None))
+    if has_lineage:
+        audience = or_(audience, AssortmentRule.organization_id.in_(bindparam("lineage", expanding=True)))
+    if has_group:
+        audience = or_(audience, and_(AssortmentRule.organization_id.is_(None),
+                                      AssortmentRule.customer_group == bindparam("customer_group")))
+    return (
+        select(AssortmentRule, inner.id)
+        .outerjoin(named, named.id == AssortmentRule.category_id)
+        .outerjoin(inner, or_(inner.id == named.id, inner.path.startswith(named.path + " / ")))
+        .where(AssortmentRule.storefront_id == bindparam("storefront"), audience).order_by(AssortmentRule.id)
+    )
 
 
 def rules(actor: Actor, storefront_id: str, audience: Audience = EVERYBODY) -> list[AssortmentRule]:

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import Date, DateTime, String, and_, bindparam, exists, select
 
 from marketplace.catalog.models import Variant
 from marketplace.channel import authorization
@@ -100,7 +101,10 @@ def supply(
     Shapes:  stock levels in location order; two statements.
     """
     moment = at or clock.now()
-    rows = db.session.execute(_offers(sorted(set(variant_ids)), country, moment)).all()
+    asked = {"variant_ids": sorted(set(variant_ids)), "moment": moment, "day": moment.date()}
+    if country is not None:
+        asked["country"] = country
+    rows = db.session.execute(_offers(country is not None), asked).all()
     stock: dict[str, list[StockAt]] = defaultdict(list)
     offers = {}
     for row in rows:
@@ -111,8 +115,12 @@ def supply(
     return [_supply(row, tuple(stock[offer_id]), *terms[row.seller_id]) for offer_id, row in offers.items()]
 
 
-def _offers(variant_ids: list[str], country: str | None, at: datetime):
+@cache
+def _offers(has_country: bool):
+    """The statement, built once: building it anew costs more than running it."""
     columns = Offer.__table__.c
+    at, day = bindparam("moment", type_=DateTime(timezone=True)), bindparam("day", type_=Date)
+    country = bindparam("country", type_=String) if has_country else None
     return (
         select(
             columns.id, columns.variant_id, columns.brand_id, Variant.category_id, columns.seller_id,
@@ -120,7 +128,7 @@ def _offers(variant_ids: list[str], country: str | None, at: datetime):
             Organization.country.label("seller_country"), columns.seller_sku, columns.currency, columns.condition,
             columns.lead_time_days, columns.min_quantity, columns.multiple, columns.max_quantity,
             columns.valid_from, columns.valid_to, columns.status, paused(columns.seller_id, at).label("paused"),
-            authorization.covered(columns.seller_id, columns.brand_id, country, at.date()).label("authorized"),
+            authorization.covered(columns.seller_id, columns.brand_id, country, day).label("authorized"),
             StockLevel.id.label("stock_level_id"), StockLevel.location_id, StockLevel.available,
             StockLocation.country.label("location_country"),
         )
@@ -128,7 +136,7 @@ def _offers(variant_ids: list[str], country: str | None, at: datetime):
         .join(Organization, Organization.id == columns.seller_id)
         .outerjoin(StockLevel, StockLevel.offer_id == columns.id)
         .outerjoin(StockLocation, StockLocation.id == StockLevel.location_id)
-        .where(columns.variant_id.in_(variant_ids))
+        .where(columns.variant_id.in_(bindparam("variant_ids", expanding=True)))
         .order_by(columns.id, StockLevel.location_id)
     )
 
