@@ -35,7 +35,7 @@ def listed(actor: Actor, view: str | None = None, cursor: str | None = None, lim
     rows = db.session.execute(
         select(Allocation.seller_order_id, func.count()).group_by(Allocation.seller_order_id)
         .where(Allocation.seller_order_id.in_([part.id for part in found.items])))
-    counts = {id_: count for id_, count in rows}
+    counts = dict(rows.all())
     items = [{**_head(part), "lines": counts.get(part.id, 0)} for part in found.items]
     return {"items": items, "next_cursor": found.next_cursor}
 

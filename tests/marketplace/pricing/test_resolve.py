@@ -163,7 +163,7 @@ def test_the_nearest_list_with_a_price_at_the_quantity_wins_whatever_the_lists(h
             with clock.at(clock.now() + timedelta(minutes=place)):
                 contract(market, here.reseller, here.variant, amount, min_quantity=minimum, **targets(here)[level][1])
         expected = 1100
-        for level, _, amount in sorted(((level, place, amount) for place, (level, minimum, amount) in enumerate(lists)
+        for _level, _place, amount in sorted(((level, place, amount) for place, (level, minimum, amount) in enumerate(lists)
                                         if minimum <= quantity)):
             expected = amount
         assert price(here, quantity).unit_minor == expected
