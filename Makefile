@@ -1,7 +1,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast bench bench-routing replay lint lock clean
+.PHONY: help install demo test test-fast bench-routing lint lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -22,14 +22,8 @@ test: install  ## Run every test, browser journeys included
 test-fast: install  ## Run the tests that need no browser
 	@$(PY) -m pytest --ignore tests/browser
 
-bench: install  ## Measure pages, checkout, import, start and memory, side by side
-	@.venv/bin/flask bench
-
 bench-routing: install  ## Measure the solver on its families of problems
 	@.venv/bin/flask routing bench
-
-replay: install  ## Replay real orders through the market (LIMIT=n)
-	@.venv/bin/flask replay orders ../shared/data/uci_online_retail/online_retail.csv.gz $(if $(LIMIT),--limit $(LIMIT)) --fresh
 
 lint: install  ## Check style and floors
 	@.venv/bin/ruff check . && .venv/bin/lint-imports

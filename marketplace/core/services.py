@@ -51,12 +51,14 @@ class Services:
 
 @contextmanager
 def running(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> Iterator[Services]:
-    """Servers for the length of a block."""
+    """Servers for the length of a block; with `fast`, for tests, their data goes with them."""
     services = start(var, fast=fast, tell=tell)
     try:
         yield services
     finally:
         stop(services)
+        if fast:
+            shutil.rmtree(_home(var), ignore_errors=True)
 
 
 def start(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> Services:
