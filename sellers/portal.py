@@ -20,7 +20,6 @@ def register(app: Flask) -> None:
     portal.add(app, name="seller", prefix="/seller", kind="seller", label=_("Seller"), nav=[
         ("home", _("Home"), "seller_home.home", "offer:read"),
         ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),
-        ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),
         ("offers", _("Offers"), "seller_offers.index", "offer:read"),
         ("imports", _("Import"), "seller_imports.index", "offer:write"),
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
