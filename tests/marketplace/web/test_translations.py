@@ -1,0 +1,52 @@
+"""No page shows an English text to a reader of another language, and what is served is what was written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "marketplace" / "web" / "translations"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "ngettext": (1, 2)}
+PLACE = re.compile(r"%\(\w+\)[sd]")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    found = set()
+    for package in ("marketplace", "sellers", "resellers", "manufacturers"):
+        for _file, _line, message, _comments, _context in extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS):
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def _catalog(language):
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as source:
+        return read_po(source, locale=language)
+
+
+@pytest.mark.parametrize("language", ["es", "pt_BR"])
+def test_every_text_of_the_pages_is_translated(language, texts):
+    catalog = _catalog(language)
+    missing = sorted(text for text in texts if text and (catalog.get(text) is None or not catalog.get(text).string))
+    assert not missing, f"{len(missing)} texts have no {language}: {missing[:20]}"
+
+
+@pytest.mark.parametrize("language", ["es", "pt_BR"])
+def test_translations_keep_the_places_for_values(language):
+    for message in _catalog(language):
+        if isinstance(message.id, str) and message.id:
+            assert sorted(PLACE.findall(message.id)) == sorted(PLACE.findall(message.string)), message.id
+
+
+@pytest.mark.parametrize("language", ["es", "pt_BR"])
+def test_the_compiled_file_is_not_stale(language):
+    with (FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as source:
+        compiled = {message.id: message.string for message in read_mo(source) if message.id}
+    assert compiled == {message.id: message.string for message in _catalog(language) if message.id}
