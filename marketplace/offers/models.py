@@ -11,7 +11,18 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import (
-    ID, Base, Country, Currency, Id, Json, JsonList, Minor, Moment, PrimaryKey, Words, reference,
+    ID,
+    Base,
+    Country,
+    Currency,
+    Id,
+    Json,
+    JsonList,
+    Minor,
+    Moment,
+    PrimaryKey,
+    Words,
+    reference,
 )
 
 

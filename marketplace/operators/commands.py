@@ -52,7 +52,7 @@ def work() -> None:
 @with_appcontext
 def demo() -> None:
     """Run the whole market on this machine, with generated data, until Ctrl-C."""
-    supervisor.run(current_app.config["SETTINGS"].var, lambda line: click.echo(line))
+    supervisor.run(current_app.config["SETTINGS"].var, click.echo)
 
 
 @click.command("demo-data")

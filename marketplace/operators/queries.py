@@ -140,4 +140,4 @@ def pulse(actor: Actor) -> dict[str, Any]:
                                        .select_from(OutboxRow)).one()
         tasks = list(db.session.scalars(
             db.select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(20)))
-    return {"orders": {status: count for status, count in by_status}, "due": work_rows.due, "dead": work_rows.dead, "tasks": tasks}
+    return {"orders": {row[0]: row[1] for row in by_status}, "due": work_rows.due, "dead": work_rows.dead, "tasks": tasks}

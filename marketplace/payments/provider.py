@@ -31,11 +31,11 @@ class Paid:
 class Gateway(Protocol):
     """What the payments room asks of a provider. Every call carries our row's key."""
 
-    def open_session(self, payment: Payment, order: Order) -> Session: ...  # noqa: D102
-    def paid(self, session_id: str) -> Paid | None: ...  # noqa: D102
-    def refund(self, refund: Refund, charge_id: str) -> tuple[str, str]: ...  # noqa: D102
-    def transfer(self, transfer: Transfer, charge_id: str, account_id: str) -> str: ...  # noqa: D102
-    def event(self, body: bytes, signature: str) -> dict: ...  # noqa: D102
+    def open_session(self, payment: Payment, order: Order) -> Session: ...
+    def paid(self, session_id: str) -> Paid | None: ...
+    def refund(self, refund: Refund, charge_id: str) -> tuple[str, str]: ...
+    def transfer(self, transfer: Transfer, charge_id: str, account_id: str) -> str: ...
+    def event(self, body: bytes, signature: str) -> dict: ...
 
 
 class ProviderDown(Unavailable):

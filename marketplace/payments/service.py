@@ -22,8 +22,8 @@ from marketplace.ledger.service import Move
 from marketplace.orders import service as orders
 from marketplace.orders.models import Order
 from marketplace.payments import credit, gateway, shares
-from marketplace.payments.provider import Paid
 from marketplace.payments.models import LineShare, OperatorTask, Payment, PaymentMethodRule, PaymentStatus
+from marketplace.payments.provider import Paid
 
 CARD, ON_ACCOUNT = "card", "on_account"
 

@@ -68,7 +68,7 @@ def _bug(error: Exception) -> Response:
 
 def _unreachable(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    return state is None and "connect" in str(error.orig).lower() or (state or "").startswith(("08", "57P"))
+    return (state is None and "connect" in str(error.orig).lower()) or (state or "").startswith(("08", "57P"))
 
 
 def _render(status: int, code: str, message: str, field: str | None, details: dict[str, Any]) -> Response:

@@ -23,7 +23,7 @@ from marketplace.payments.models import Payment, WebhookReceipt
 from marketplace.web.sandbox import app as sandbox
 from tests.journeys.test_order_to_payout import Shop
 
-SECRET = "a-secret-of-the-test"  # noqa: S105
+SECRET = "a-secret-of-the-test"
 
 
 @pytest.fixture
