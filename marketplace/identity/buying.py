@@ -7,6 +7,8 @@ so that page, API, cart and order cannot disagree.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import text
+
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Organization, Storefront
@@ -43,3 +45,19 @@ def context(storefront: Storefront, buyer: Organization | None = None) -> Buying
         at=clock.now(), buyer_id=buyer.id if buyer else None, lineage=tuple(buyer.lineage) if buyer else (),
         customer_group=buyer.customer_group if buyer else None,
     )
+
+
+def of(storefront: Storefront, buyer_id: str | None) -> BuyingContext:
+    """The same as `context`, by one statement without objects, for the most visited pages."""
+    ids = [storefront.reseller_id, *([buyer_id] if buyer_id else [])]
+    found = {row[0]: row for row in db.session.execute(_PARTIES, {"ids": ids})}
+    reseller, buyer = found[storefront.reseller_id], found[buyer_id] if buyer_id else None
+    return BuyingContext(
+        storefront_id=storefront.id, reseller_id=reseller[0], reseller_lineage=tuple(reseller[3]),
+        currency=storefront.currency, markup_bps=storefront.markup_bps, country=(buyer or reseller)[1],
+        region=(buyer[2] or "") if buyer else "", at=clock.now(), buyer_id=buyer_id,
+        lineage=tuple(buyer[3]) if buyer else (), customer_group=buyer[4] if buyer else None,
+    )
+
+
+_PARTIES = text("SELECT id, country, region, lineage, customer_group FROM organizations WHERE id = ANY(:ids)")

@@ -17,7 +17,7 @@ from marketplace.core.errors import MarketError, NotFound, Unauthenticated
 from marketplace.identity import buying, sign_in
 from marketplace.identity.access import Actor
 from marketplace.identity.buying import BuyingContext
-from marketplace.identity.models import Organization, Storefront
+from marketplace.identity.models import Storefront
 from marketplace.web import forms
 from marketplace.web.api import Schema
 from marketplace.web.security import limiter
@@ -100,8 +100,7 @@ def buying_context() -> BuyingContext:
     """For whom prices are asked in this request: the signed-in buyer, or a guest."""
     if "buying" not in g:
         actor = current_actor()
-        buyer = db.session.get(Organization, actor.organization_id) if actor else None
-        g.buying = buying.context(require_storefront(), buyer)
+        g.buying = buying.of(require_storefront(), actor.organization_id if actor else None)
     return g.buying
 
 
