@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from marketplace.catalog.models import Brand, Category
 from marketplace.channel.models import AssortmentRule
@@ -24,7 +24,7 @@ from marketplace.pricing.models import PriceList, PriceListAssignment
 def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> dict[str, Any]:
     """One page of the reseller's customers in name order, with what each bought. Two statements."""
     authorize(actor, "customer:read", actor.organization_id)
-    query = select(Organization).where(Organization.reseller_id == actor.organization_id, Organization.kinds.any("buyer"))
+    query = select(Organization).where(Organization.reseller_id == actor.organization_id, literal("buyer") == any_(Organization.kinds))
     if words:
         query = query.where(func.strpos(func.lower(Organization.name), words.lower()) > 0)
     if after:

@@ -61,7 +61,7 @@ def _live() -> Any:
 
 def _count(model: Any, ids: list[str], *conditions: Any) -> dict[str, int]:
     query = select(model.price_list_id, func.count()).where(model.price_list_id.in_(ids), *conditions)
-    return dict(db.session.execute(query.group_by(model.price_list_id)).tuples().all())
+    return dict(list(db.session.execute(query.group_by(model.price_list_id))))
 
 
 def rows(actor: Actor, price_list_id: str, cursor: str | None = None, limit: int = 50) -> dict[str, Any]:

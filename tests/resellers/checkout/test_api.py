@@ -7,10 +7,10 @@ import pytest
 from marketplace.channel import authorization
 from marketplace.channel.models import SellerAuthorization
 from marketplace.core.db import db
+from marketplace.core.ids import new_id
 from marketplace.identity.models import Address, Organization
 from marketplace.orders.models import Order
 from marketplace.payments.models import PaymentMethodRule
-from marketplace.core.ids import new_id
 from tests.factories import add
 from tests.resellers.shops import Program, square
 

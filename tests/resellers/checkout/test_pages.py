@@ -40,7 +40,7 @@ def test_a_guest_finds_products_by_name_and_sees_who_sells_them(client, here):
 
 def test_a_guest_is_sent_to_sign_in_with_the_way_back(client, here):
     answer = client(host=here.storefront.host).get("/cart")
-    assert answer.status_code == 303 and "/sign-in?next=%2Fcart" in answer.headers["Location"] or "next=/cart" in answer.headers["Location"]
+    assert (answer.status_code == 303 and "/sign-in?next=%2Fcart" in answer.headers["Location"]) or "next=/cart" in answer.headers["Location"]
 
 
 def test_a_buyer_walks_from_the_product_to_the_order(here, person):

@@ -1,0 +1,164 @@
+"""The reseller's own business by program and by page: its own only, with its margin and nobody's cost."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from marketplace.core.db import db
+from marketplace.identity.models import Organization, Storefront
+from tests.resellers.shops import Program, square
+
+API = "/api/v1/reseller"
+
+
+@pytest.fixture
+def here(market):
+    return square(market)
+
+
+@pytest.fixture
+def office(client, market, here):
+    return Program(client, market, here.reseller)
+
+
+def buy(client, market, here) -> str:
+    market.credit(here.buyer, here.reseller, 10_000_000)
+    buyer = Program(client, market, here.buyer, here.storefront.host)
+    buyer.send("PUT", f"/api/v1/storefront/cart/lines/{here.variant.id}", {"quantity": 2})
+    address = buyer.get("/api/v1/storefront/addresses").json[0]["id"]
+    placed = buyer.send("POST", "/api/v1/storefront/orders", {"address_id": address, "payment_method": "on_account"},
+                        **{"Idempotency-Key": "office-test"})
+    assert placed.status_code == 201, placed.json
+    return placed.json["order_id"]
+
+
+def test_an_order_shows_the_resellers_margin(client, market, here, office):
+    order_id = buy(client, market, here)
+    found = office.get(f"{API}/orders").json["items"]
+    assert [(one["id"], one["buyer"]) for one in found] == [(order_id, "Acme")]
+    assert found[0]["margin_minor"] * 11 == found[0]["goods_minor"]
+    shown = office.get(f"{API}/orders/{order_id}").json
+    assert sum(part["total_minor"] for part in shown["parts"]) == shown["total_minor"]
+    assert "seller_goods" not in str(shown) and "net_minor" not in str(shown)
+    home = office.get(f"{API}/home").json
+    assert home["pulse"][0]["orders"] == 1 and home["pulse"][0]["margin_minor"] == found[0]["margin_minor"]
+    assert home["tasks"]["waiting"] == 1
+
+
+def test_another_reseller_finds_nothing_of_it(client, market, here, office):
+    order_id = buy(client, market, here)
+    price_list = office.send("POST", f"{API}/price-lists", {"name": "Gold", "currency": "EUR"}).json["id"]
+    other = Program(client, market, market.reseller())
+    assert other.get(f"{API}/orders").json["items"] == [] and other.get(f"{API}/customers").json["items"] == []
+    for method, path, body in (
+        ("GET", f"/orders/{order_id}", None), ("GET", f"/customers/{here.buyer.id}", None),
+        ("PUT", f"/customers/{here.buyer.id}/group", {"group": "x"}), ("PUT", f"/customers/{here.buyer.id}/methods", {"methods": ["card"]}),
+        ("PUT", f"/customers/{here.buyer.id}/credit", {"limit_minor": 1, "terms_days": 1}),
+        ("PATCH", f"/storefronts/{here.storefront.id}", {"name": "Mine"}), ("GET", f"/storefronts/{here.storefront.id}/preview", None),
+        ("PUT", f"/storefronts/{here.storefront.id}/markup", {"markup_bps": 1}), ("GET", f"/storefronts/{here.storefront.id}/assortment", None),
+        ("PUT", f"/storefronts/{here.storefront.id}/assortment", {"rules": []}), ("GET", f"/price-lists/{price_list}/prices", None),
+        ("PUT", f"/price-lists/{price_list}/prices", {"rows": [{"variant_id": here.variant.id, "amount_minor": 1}]}),
+        ("POST", f"/price-lists/{price_list}/assignments", {"organization_id": here.buyer.id}),
+    ):
+        answer = other.send(method, API + path, body)
+        assert answer.status_code == 404, (method, path, answer.status_code)
+    assert db.session.get(Storefront, here.storefront.id).name != "Mine"
+
+
+def test_a_sales_rep_may_look_and_not_change(client, market, here):
+    rep = Program(client, market, here.reseller, role="sales_rep")
+    assert rep.get(f"{API}/customers").status_code == 200
+    assert rep.send("PATCH", f"{API}/storefronts/{here.storefront.id}", {"name": "New"}).status_code == 403
+    assert rep.send("POST", f"{API}/price-lists", {"name": "Gold", "currency": "EUR"}).status_code == 403
+    assert rep.send("PUT", f"{API}/customers/{here.buyer.id}/credit", {"limit_minor": 1, "terms_days": 1}).status_code == 403
+
+
+def test_a_buyer_and_a_guest_find_no_portal(client, market, here):
+    assert Program(client, market).get(f"{API}/orders").status_code == 401
+    assert Program(client, market, here.seller).get(f"{API}/orders").status_code == 404
+
+
+def test_a_price_list_reaches_the_customer_it_is_assigned_to(client, market, here, office):
+    made = office.send("POST", f"{API}/price-lists", {"name": "Gold", "currency": "EUR"}).json["id"]
+    row = {"variant_id": here.variant.id, "min_quantity": 1, "amount_minor": 1075}
+    assert office.send("PUT", f"{API}/price-lists/{made}/prices", {"rows": [row]}).status_code == 204
+    assigned = office.send("POST", f"{API}/price-lists/{made}/assignments", {"organization_id": here.buyer.id}).json["id"]
+    buyer = Program(client, market, here.buyer, here.storefront.host)
+    shown = buyer.get(f"/api/v1/storefront/products/{here.variant.id}").json
+    assert shown["unit_minor"] == 1075 and shown["why"]["level"] == "organization" and shown["why"]["list_id"] == made
+    sources = office.get(f"{API}/customers/{here.buyer.id}").json["price_lists"]
+    assert [(one["name"], one["source"]) for one in sources] == [("Gold", "organization")]
+    assert office.send("DELETE", f"{API}/assignments/{assigned}").status_code == 204
+    assert buyer.get("/api/v1/storefront/products").json["items"][0]["unit_minor"] == 1100
+
+
+def test_a_price_for_no_product_and_a_stranger_as_target_are_refused(market, here, office):
+    made = office.send("POST", f"{API}/price-lists", {"name": "Gold", "currency": "EUR"}).json["id"]
+    unknown = office.send("PUT", f"{API}/price-lists/{made}/prices", {"rows": [{"variant_id": "var_none", "amount_minor": 5}]})
+    assert unknown.status_code == 422 and unknown.json["error"]["code"] == "unknown_product"
+    stranger = market.buyer(market.reseller())
+    assert office.send("POST", f"{API}/price-lists/{made}/assignments", {"organization_id": stranger.id}).status_code == 404
+    assert office.send("POST", f"{API}/price-lists", {"name": "Gold", "currency": "EUR"}).status_code == 409
+
+
+@pytest.mark.parametrize("change", [{"reseller_id": "org_x"}, {"currency": "USD"}, {"markup_bps": 5}, {"id": "sto_x"}])
+def test_fields_of_a_storefront_that_are_not_for_its_reseller_are_refused(here, office, change):
+    assert office.send("PATCH", f"{API}/storefronts/{here.storefront.id}", change).status_code == 422
+
+
+def test_a_storefront_changes_its_look_and_refuses_what_cannot_be_read(market, here, office):
+    path = f"{API}/storefronts/{here.storefront.id}"
+    assert office.send("PATCH", path, {"name": "Bolts & Co", "primary_color": "#7a1f1f"}).json["name"] == "Bolts & Co"
+    assert office.send("PATCH", path, {"primary_color": "#ffee88"}).json["error"]["code"] == "color_too_light"
+    other = market.storefront(market.reseller())
+    assert office.send("PATCH", path, {"host": other.host}).json["error"]["code"] == "host_taken"
+    assert office.send("PATCH", path, {"host": "no spaces here.localhost"}).status_code == 422
+
+
+def test_the_markup_is_tried_before_it_holds(client, market, here, office):
+    path = f"{API}/storefronts/{here.storefront.id}"
+    tried = office.get(f"{path}/preview?markup_bps=2000").json["items"]
+    assert [(one["now_minor"], one["then_minor"]) for one in tried] == [(1100, 1200)]
+    assert office.send("PUT", f"{path}/markup", {"markup_bps": 2000}).status_code == 204
+    guest = Program(client, market, host=here.storefront.host)
+    assert guest.get("/api/v1/storefront/products").json["items"][0]["unit_minor"] == 1200
+
+
+def test_an_assortment_rule_hides_a_brand_at_once(client, market, here, office):
+    rule = {"effect": "deny", "brand_id": here.brand.id}
+    assert office.send("PUT", f"{API}/storefronts/{here.storefront.id}/assortment", {"rules": [rule]}).status_code == 204
+    guest = Program(client, market, host=here.storefront.host)
+    assert guest.get("/api/v1/storefront/products").json["items"] == []
+
+
+def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
+    person = client(market.user(here.reseller))
+    made = person.post("/reseller/price-lists", data={"name": "File", "currency": "EUR"})
+    assert made.status_code == 303
+    page = made.headers["Location"]
+
+    def load(text: str):
+        return person.post(f"{page}/file", data={"file": (io.BytesIO(text.encode()), "prices.csv")}, content_type="multipart/form-data")
+
+    refused = load("mpn,price\nDH-800,10.80\nNONE-1,3\nDH-800,1.234\n")
+    assert refused.status_code == 422 and "No product has this number" in refused.get_data(as_text=True)
+    assert "No prices yet" in person.get(page).get_data(as_text=True)
+    assert load("gtin,mpn,min_quantity,price\n,DH-800,1,10.80\n,dh800,5,10.20\n").status_code == 303
+    shown = person.get(page).get_data(as_text=True)
+    assert "10.80" in shown and "10.20" in shown
+
+
+def test_every_page_of_the_portal_opens(client, market, here):
+    order_id = buy(client, market, here)
+    person = client(market.user(here.reseller))
+    for path in ("/reseller/", "/reseller/orders", f"/reseller/orders/{order_id}", "/reseller/customers", f"/reseller/customers/{here.buyer.id}",
+                 "/reseller/price-lists", f"/reseller/storefronts/{here.storefront.id}", "/reseller/finances"):
+        answer = person.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+    assert person.post(f"/reseller/customers/{here.buyer.id}/group", data={"group": "gold"}).status_code == 303
+    assert db.session.get(Organization, here.buyer.id).customer_group == "gold"
+    assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "1.234", "terms_days": "30"}).status_code == 422
+    assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "5000", "terms_days": "30"}).status_code == 303
+    assert "5,000.00" in person.get(f"/reseller/customers/{here.buyer.id}").get_data(as_text=True)
