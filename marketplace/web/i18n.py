@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_currency
-from flask import Flask, g, request
+from flask import Flask, g, redirect, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from marketplace.core import money
 from marketplace.web import auth, theme
@@ -28,7 +30,8 @@ def register(app: Flask) -> None:
                                  status_text=status_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
-    app.after_request(_remember)
+    app.jinja_env.globals["language_url"] = language_url
+    app.before_request(_remember)
 
 
 def choose() -> str:
@@ -42,11 +45,24 @@ def choose() -> str:
     return {"pt": "pt_BR"}.get(best or "en", best or "en")
 
 
-def _remember(answer: Any) -> Any:
+def language_url(code: str) -> str:
+    """This page's own address, asking for a language."""
+    return "?" + urlencode([*_other_arguments(), ("lang", code)])
+
+
+def _remember() -> Response | None:
+    """Keep a wished language in a cookie and show the page without the wish: pages refuse arguments they do not know."""
     wish = request.args.get("lang")
-    if wish in LANGUAGES:
-        answer.set_cookie(COOKIE, wish, max_age=31_536_000, samesite="Lax")
+    if request.method != "GET" or wish not in LANGUAGES or request.path.startswith("/api/"):
+        return None
+    query = urlencode(_other_arguments())
+    answer = redirect("/" + request.path.lstrip("/") + (f"?{query}" if query else ""), 303)
+    answer.set_cookie(COOKIE, wish, max_age=31_536_000, samesite="Lax", httponly=True)
     return answer
+
+
+def _other_arguments() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
 
 
 def money_text(minor: int | None, currency: str) -> str:

@@ -48,5 +48,22 @@ def test_translations_keep_the_places_for_values(language):
 @pytest.mark.parametrize("language", ["es", "pt_BR"])
 def test_the_compiled_file_is_not_stale(language):
     with (FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as source:
-        compiled = {message.id: message.string for message in read_mo(source) if message.id}
-    assert compiled == {message.id: message.string for message in _catalog(language) if message.id}
+        compiled = _words(read_mo(source))
+    assert compiled == _words(_catalog(language))
+
+
+def _words(catalog):
+    def one(text):
+        return text if isinstance(text, str) else tuple(text)
+
+    return {one(message.id): one(message.string) for message in catalog if message.id}
+
+
+def test_a_wished_language_is_remembered_and_leaves_the_address(client):
+    visitor = client()
+    answer = visitor.get("/sign-in?next=/seller/&lang=es")
+    assert answer.status_code == 303
+    assert answer.location.endswith("/sign-in?next=%2Fseller%2F")
+    page = visitor.get(answer.location).get_data(as_text=True)
+    assert '<html lang="es">' in page
+    assert "Contraseña" in page
