@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from flask import g
-from flask import g
 from flask.testing import FlaskClient
 
 from marketplace.core import tenancy
 from marketplace.core.db import db
 
-PASSWORD = "correct horse battery"  # noqa: S105 - the password of every person a test makes
+PASSWORD = "correct horse battery"
 
 
 class Browserless(FlaskClient):
