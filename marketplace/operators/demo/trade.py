@@ -38,7 +38,7 @@ def run(world: World, variants: list[dict[str, Any]], chance: random.Random, tel
             for _ in range(chance.randint(ORDERS_A_DAY - 2, ORDERS_A_DAY + 2)):
                 buyer, actor = chance.choice(buyers)
                 count += _order(buyer, actor, stores[buyer.reseller_id], favourites[buyer.id], chance)
-            _settle(fulfil_until=day < days - 3, sellers=sellers, chance=chance)
+            _settle(fulfil_until=day < days - 1, sellers=sellers, chance=chance)
         tell("days of trade", day + 1, days)
     return count
 
