@@ -10,18 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
 
 from marketplace.catalog import search
-from marketplace.catalog.models import Brand, Category, Variant
+from marketplace.catalog.models import Brand, Category, Product, Variant
 from marketplace.channel import assortment, authorization
 from marketplace.core import paging, tenancy
+from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization
 from marketplace.offers import queries as supply
 from marketplace.offers.models import FreightRule, Offer, StockLevel
-from resellers.storefront import shelf
+from marketplace.pricing import listing
 
 SORTS = ("relevance", "name", "name_desc", "newest")
 
@@ -80,42 +81,28 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     Effects: none; a constant number of statements whatever the page's length.
     Raises:  Invalid for a cursor that was not given out.
     """
-    text, values = _shelf(context, filters)
     with tenancy.as_market():
-        where, more = _seen(context, filters)
-        found = shelf.rows(shelf.statement(where, *text), {**shelf.parameters(context), **values, **more})
-    kept = found[: filters.limit]
+        rows = db.session.execute(_statement(context, filters)).all()
+        more = len(rows) > filters.limit
+        rows = rows[: filters.limit]
+        prices = listing.best_prices(context, [row.id for row in rows]) if rows else {}
     return {
-        "items": [_listed(row, context.currency) for row in kept],
-        "next_cursor": _cursor(filters, kept[-1]) if len(found) > filters.limit else None,
+        "items": [item(row, prices.get(row.id), context.currency) for row in rows],
+        "next_cursor": _cursor(filters, rows[-1]) if more else None,
     }
 
 
-def _seen(context: BuyingContext, filters: Filters) -> tuple[str, dict[str, Any]]:
-    """The shelf's condition, as text and parameters: assortment, filters, and what comes after the cursor."""
-    parts, values = [], {}
-    conditions = narrowed(context, filters)
-    if shelf.has_rules(context.storefront_id):
-        conditions.append(assortment.visible(context))
-    for number, condition in enumerate(conditions):
-        text, more = shelf.written(condition, f"c{number}_")
-        parts.append(f"({text})")
-        values.update(more)
-    after, more = _after(filters)
-    return " AND ".join([*parts, *after]) or "true", {**values, **more}
-
-
-def _shelf(context: BuyingContext, filters: Filters) -> tuple[tuple[str, str], dict[str, Any]]:
-    """The shelf's order and rank as text, with their parameters and the page's length."""
-    rank, values = shelf.written(search.rank(filters.query), "r_") if _is_ranked(filters) else ("0", {})
-    orders = {"newest": "variants.id DESC", "name_desc": "variants.sort_key DESC, variants.id DESC"}
-    order = f"{rank}, variants.sort_key, variants.id" if _is_ranked(filters) else orders.get(
-        filters.sort, "variants.sort_key, variants.id")
-    return (order, rank), {**values, "limit": filters.limit + 1}
-
-
-def _is_ranked(filters: Filters) -> bool:
-    return filters.sort == "relevance" and bool(filters.query)
+def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
+    query = (
+        select(
+            Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.sort_key,
+            Brand.name.label("brand"), Brand.slug.label("brand_slug"), Product.picture_id,
+        )
+        .join(Brand, Brand.id == Variant.brand_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(visible(context), *narrowed(context, filters))
+    )
+    return _ordered(query, filters).limit(filters.limit + 1)
 
 
 def narrowed(context: BuyingContext, filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
@@ -141,41 +128,34 @@ def below(slug: str) -> Select[Any]:
     )
 
 
-def _after(filters: Filters) -> tuple[list[str], dict[str, Any]]:
-    """The condition that skips to the cursor. Raises: Invalid for a cursor that was not given out."""
-    if not filters.cursor:
-        return [], {}
-    values = paging.decode(filters.cursor)
-    kinds = [str] if filters.sort == "newest" else [int, str, str] if _is_ranked(filters) else [str, str]
-    if [type(value) for value in values] != kinds or any(type(value) is int and abs(value) > 9 for value in values):
-        raise Invalid("This cursor was not given out by us.", field="cursor")
-    named = {f"after{number}": value for number, value in enumerate(values)}
+def _ordered(query: Select[Any], filters: Filters) -> Select[Any]:
+    values = paging.decode(filters.cursor) if filters.cursor else []
     if filters.sort == "newest":
-        return ["variants.id < %(after0)s"], named
-    if _is_ranked(filters):
-        rank, _same = shelf.written(search.rank(filters.query), "r_")
-        return [f"({rank}, variants.sort_key, variants.id) > (%(after0)s, %(after1)s, %(after2)s)"], named
-    sign = "<" if filters.sort == "name_desc" else ">"
-    return [f"(variants.sort_key, variants.id) {sign} (%(after0)s, %(after1)s)"], named
+        return _after(query, values, [Variant.id], descending=True)
+    if filters.sort == "relevance" and filters.query:
+        rank = search.rank(filters.query)
+        return _after(query.add_columns(rank.label("rank")), values, [rank, Variant.sort_key, Variant.id])
+    return _after(query, values, [Variant.sort_key, Variant.id], descending=filters.sort == "name_desc")
+
+
+def _after(query: Select[Any], values: list[Any], keys: list[Any], *, descending: bool = False) -> Select[Any]:
+    if values:
+        kinds = [int] * (len(keys) - 2) + [str, str] if len(keys) > 1 else [str]
+        if [type(value) for value in values] != kinds:
+            raise Invalid("This cursor was not given out by us.", field="cursor")
+        left, right = tuple_(*keys), tuple_(*values)
+        query = query.where(left < right if descending else left > right)
+    return query.order_by(*[key.desc() if descending else key for key in keys])
 
 
 def _cursor(filters: Filters, last: Row[Any]) -> str:
     if filters.sort == "newest":
-        return paging.encode([last[0]])
-    return paging.encode([*([last[13]] if _is_ranked(filters) else []), last[12], last[0]])
-
-
-def _listed(row: Row[Any], currency: str) -> dict[str, Any]:
-    id_, name, mpn, gtin, unit, brand, slug, picture, unit_minor, least, stock, sellers, _key, _rank = row
-    return {
-        "id": id_, "name": name, "mpn": mpn, "gtin": gtin, "unit": unit, "brand": brand, "brand_slug": slug,
-        "picture_url": f"/pictures/{picture}" if picture else None, "currency": currency, "unit_minor": unit_minor,
-        "min_quantity": least, "stock": stock, "sellers": sellers,
-    }
+        return paging.encode([last.id])
+    ranked = [last.rank] if filters.sort == "relevance" and filters.query else []
+    return paging.encode([*ranked, last.sort_key, last.id])
 
 
 def item(row: Row[Any], price: Any, currency: str) -> dict[str, Any]:
-    """One product of a list as JSON values, with the price this buyer pays."""
     return {
         "id": row.id, "name": row.name, "mpn": row.mpn, "gtin": row.gtin, "unit": row.unit,
         "brand": row.brand, "brand_slug": row.brand_slug,

@@ -1,4 +1,4 @@
-"""The shelf's one statement and the rules of pricing say the same, on worlds made by chance."""
+"""A list page and the rules of pricing say the same, on worlds made by chance."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def furnish(market, here, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_shelf_agrees_with_the_rules_of_pricing(market, seed):
+def test_a_list_agrees_with_the_rules_of_pricing(market, seed):
     here = square(market)
     parent = market.organization("buyer", reseller_id=here.reseller.id)
     here.buyer.parent_id, here.buyer.lineage = parent.id, [here.buyer.id, parent.id]
