@@ -156,6 +156,7 @@ def _cursor(filters: Filters, last: Row[Any]) -> str:
 
 
 def item(row: Row[Any], price: Any, currency: str) -> dict[str, Any]:
+    """What every list says of a product; `price` is a `pricing.listing.ListPrice`, or None where nobody quotes one."""
     return {
         "id": row.id, "name": row.name, "mpn": row.mpn, "gtin": row.gtin, "unit": row.unit,
         "brand": row.brand, "brand_slug": row.brand_slug,
