@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.core import outbox
 from marketplace.web import portal
-from sellers import feeds, home, offers, orders
+from sellers import feeds, finances, home, offers, orders
 
-PARTS = (home, offers, orders)
+PARTS = (home, offers, orders, finances)
 
 
 def register(app: Flask) -> None:
@@ -23,5 +23,6 @@ def register(app: Flask) -> None:
         ("offers", _("Offers"), "seller_offers.index", "offer:read"),
         ("imports", _("Import"), "seller_imports.index", "offer:write"),
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
+        ("finances", _("Finances"), "seller_finances.index", "finance:read"),
         ("authorizations", _("Authorizations"), "seller_terms.authorizations", "authorization:read"),
     ])

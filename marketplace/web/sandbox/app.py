@@ -19,6 +19,7 @@ from flask import Flask, Response, current_app, redirect, render_template_string
 from flask.cli import with_appcontext
 from werkzeug.serving import make_server
 
+from marketplace.core import config
 from marketplace.web.sandbox import provider, store
 from marketplace.web.sandbox.store import Refused
 
@@ -149,7 +150,7 @@ def command(port: int) -> None:
     """Serve the payment sandbox."""
     settings = current_app.config["SETTINGS"]
     hook = f"http://127.0.0.1:{os.environ.get('PUBLIC_PORT', '8000')}/webhooks/sandbox"
-    app = create(settings.var / "sandbox.sqlite", os.environ.get("SANDBOX_SECRET", "development"), f"http://localhost:{port}", hook)
+    app = create(settings.var / "sandbox.sqlite", os.environ.get("SANDBOX_SECRET", config.DEVELOPMENT_SECRET), f"http://localhost:{port}", hook)
 
     def again() -> None:
         while True:

@@ -1,0 +1,27 @@
+"""The seller's page of money, and its file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from marketplace.catalog import exports
+from marketplace.web.auth import require_actor
+from sellers.finances import queries
+
+blueprint = Blueprint("seller_finances", __name__, url_prefix="/seller/finances", template_folder="templates")
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Balances, each order's split, transfers and payouts."""
+    actor = require_actor()
+    found = queries.splits(actor, request.args.get("cursor"))
+    next_url = url_for(".index", cursor=found["next_cursor"]) if found["next_cursor"] else None
+    return render_template("seller_finances/index.html", statement=queries.statement(actor), splits=found["items"], next_url=next_url)
+
+
+@blueprint.get("/splits.csv")
+def splits_file() -> Response:
+    """Every order's split, as a file."""
+    body = exports.csv_bytes(queries.COLUMNS, queries.rows(require_actor()))
+    return Response(body, mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="splits.csv"'})

@@ -1,0 +1,92 @@
+"""What a seller sees of the money: its balances, what was sent to it, and each order's split at its own prices.
+
+The reseller's margin and the buyer's price are never given out. Amounts are minor units of the row's currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core import money, paging, tenancy
+from marketplace.core.db import db
+from marketplace.identity.access import Actor, authorize
+from marketplace.ledger import service as ledger
+from marketplace.ledger.models import JournalEntry
+from marketplace.orders.models import SellerOrder
+from marketplace.payments import shares
+from marketplace.payments.models import LineShare, Payout, PayoutAccount, Transfer
+
+COLUMNS = ("order", "state", "currency", "goods", "freight", "tax", "commission", "commission_tax", "given_back", "net")
+AMOUNTS = COLUMNS[3:]
+
+
+def statement(actor: Actor) -> dict[str, Any]:
+    """Balances per currency with the last transfers and payouts, newest first. Raises: Forbidden."""
+    authorize(actor, "finance:read")
+    mine = actor.organization_id
+    with tenancy.as_market():
+        account = db.session.scalar(select(PayoutAccount).filter_by(organization_id=mine).order_by(PayoutAccount.id))
+        moved = [db.session.scalars(select(kind).filter_by(organization_id=mine).order_by(kind.id.desc()).limit(50)).all()
+                 for kind in (Transfer, Payout)]
+        held, free = (ledger.balances(f"seller:{which}:{mine}") for which in ("payable", "available"))
+    by_currency: dict[str, dict[str, Any]] = {}
+    for name, found in (("held_minor", held), ("free_minor", free)):
+        for (_, currency), minor in found.items():
+            by_currency.setdefault(currency, {"currency": currency, "held_minor": 0, "free_minor": 0})[name] = minor
+    return {"balances": [by_currency[currency] for currency in sorted(by_currency)],
+            "payout_account": account.status if account else None,
+            "transfers": [_moved(row) for row in moved[0]], "payouts": [_moved(row) for row in moved[1]]}
+
+
+def _moved(row: Transfer | Payout) -> dict[str, Any]:
+    return {"id": row.id, "amount_minor": row.amount_minor, "currency": row.currency, "status": row.status,
+            "at": row.created_at.isoformat()}
+
+
+def splits(actor: Actor, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
+    """A page of the seller's paid orders with their split, newest first; three statements. Raises: Forbidden.
+
+    goods + freight + tax - commission - commission_tax - given_back = net, for every row.
+    """
+    authorize(actor, "finance:read")
+    # an order gets its accept_by when it is paid: before, its split is only a plan
+    query = select(SellerOrder).where(SellerOrder.seller_id == actor.organization_id, SellerOrder.accept_by.is_not(None))
+    with tenancy.as_market():
+        found = paging.page(query, SellerOrder.id, cursor, limit)
+        ids = [part.id for part in found.items]
+        lines = db.session.scalars(select(LineShare).where(LineShare.seller_order_id.in_(ids))).all()
+        released = set(db.session.scalars(select(JournalEntry.key).where(JournalEntry.key.in_([f"released:{id_}" for id_ in ids]))))
+    items = [_split(part, [line for line in lines if line.seller_order_id == part.id], f"released:{part.id}" in released)
+             for part in found.items]
+    return {"items": items, "next_cursor": found.next_cursor}
+
+
+def _split(part: SellerOrder, lines: list[LineShare], is_released: bool) -> dict[str, Any]:
+    def total(column: str, charges: bool | None = None) -> int:
+        return sum(getattr(line, column) for line in lines if charges is None or charges == (line.allocation_id is None))
+
+    given_back = sum(line.net_minor + line.tax_minor - shares.left(line, "net") - shares.left(line, shares.TAX) for line in lines)
+    return {
+        "id": part.id, "number": part.number, "currency": part.currency,
+        "state": "cancelled" if part.status == "cancelled" else "released" if is_released else "held",
+        "goods_minor": total("seller_goods_minor", charges=False), "freight_minor": total("seller_goods_minor", charges=True),
+        "tax_minor": total("tax_minor"), "commission_minor": total("commission_minor"),
+        "commission_tax_minor": total("commission_tax_minor"), "given_back_minor": given_back,
+        "net_minor": total("net_minor") + total("tax_minor") - given_back,
+    }
+
+
+def rows(actor: Actor) -> Iterator[list[str]]:
+    """Every paid order's split as plain decimals, in the order of COLUMNS."""
+    cursor = None
+    while True:
+        found = splits(actor, cursor, paging.MAX_LIMIT)
+        for one in found["items"]:
+            yield [one["number"], one["state"], one["currency"],
+                   *(money.decimal(one[f"{name}_minor"], one["currency"]) for name in AMOUNTS)]
+        cursor = found["next_cursor"]
+        if cursor is None:
+            return
