@@ -1,7 +1,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast bench-routing lint lock clean
+.PHONY: help install demo test test-fast bench-routing lint messages lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -27,6 +27,9 @@ bench-routing: install  ## Measure the solver on its families of problems
 
 lint: install  ## Check style and floors
 	@.venv/bin/ruff check . && .venv/bin/lint-imports
+
+messages: install  ## Gather the texts of pages into the translations, and compile them
+	@sh .ci/messages
 
 lock:  ## Pin the requirements again (needs uv)
 	@uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header -q -o requirements/app.txt
