@@ -1,8 +1,13 @@
-"""Orders follow their model through any sequence of acts: no unit is lost, doubled or shipped twice."""
+"""Orders follow their model through any sequence of acts: no unit is lost, doubled or shipped twice.
+
+The same steps lead to the same order each time, or a failure could not be replayed: ids sort as they are made,
+and the search for sellers here counts no time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +20,8 @@ from marketplace.core.errors import MarketError
 from marketplace.orders import events as facts
 from marketplace.orders import fulfilment, handlers, service, verify
 from marketplace.orders.models import Shipment
+from marketplace.routing import allocate
+from marketplace.routing import service as routing
 from tests.factories import Market
 from tests.marketplace.orders import world
 
@@ -114,7 +121,35 @@ class Orders(RuleBasedStateMachine):
         assert self.order.status == service.derive_status(self.order.paid_at is not None, states).value
 
 
-@pytest.mark.usefixtures("session")
+@pytest.fixture
+def timeless(monkeypatch):
+    """A busy machine must not change an answer: the search for sellers runs to its end."""
+    monkeypatch.setattr(routing, "allocate", partial(allocate.allocate, clock=lambda: 0.0))
+
+
+def story(numbers: list[int]) -> list[tuple]:
+    """What becomes of an order: each part, by the number of its seller, after some acts."""
+    orders = Orders()
+    try:
+        orders.pay()
+        for number in numbers:
+            orders.refuse(number, 1)
+            orders.accept(number)
+            while orders.refused:
+                orders.route_again()
+        sellers = [one.id for one in orders.here.sellers]
+        return [(part.hop, sellers.index(part.seller_id), part.status, sum(row.quantity for row in world.allocations(part)))
+                for part in world.parts(orders.order)]
+    finally:
+        orders.teardown()
+
+
+@pytest.mark.usefixtures("session", "timeless")
+def test_the_same_acts_lead_to_the_same_order():
+    assert len({tuple(story([0, 1, 1, 2])) for _ in range(12)}) == 1
+
+
+@pytest.mark.usefixtures("session", "timeless")
 def test_orders_follow_their_model():
     run_state_machine_as_test(Orders, settings=settings(
         max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)))
