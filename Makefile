@@ -1,7 +1,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast bench-routing lint messages lock clean
+.PHONY: help install demo test test-fast soak bench-routing lint messages lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -21,6 +21,9 @@ test: install  ## Run every test, browser journeys included
 
 test-fast: install  ## Run the tests that need no browser
 	@$(PY) -m pytest --ignore tests/browser
+
+soak: install  ## Run the random tests at their full figures (long)
+	@SOAK=1 $(PY) -m pytest -s tests/storm tests/properties tests/concurrency
 
 bench-routing: install  ## Measure the solver on its families of problems
 	@.venv/bin/flask routing bench

@@ -1,7 +1,8 @@
 """Later: drain the outbox. Jobs take no arguments but a topic and are harmless when lost or repeated.
 
 A drain claims due rows with SKIP LOCKED and a lease, commits, then handles each row in a transaction
-of its own, as the market. A failure is retried with backoff; after `MAX_ATTEMPTS` the row is dead and
+of its own, as the market, with the row locked: work that takes longer than its lease is not begun twice,
+and the work of a worker that died is free as soon as its lease ends. A failure is retried with backoff; after `MAX_ATTEMPTS` the row is dead and
 waits for a person. One of the two places that commit.
 """
 
@@ -17,7 +18,7 @@ from marketplace.core.db import db
 from marketplace.core.outbox import OutboxRow
 
 MAX_ATTEMPTS = 12
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=5)
 BATCH = 20
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ def drain(topic: str) -> int:
 def drain_all() -> int:
     """Do all work that is due on any topic, including what that work asks for."""
     count = 0
-    while topics := due_topics():
-        count += sum(drain(topic) for topic in topics)
+    while done := sum(drain(topic) for topic in due_topics()):
+        count += done
     return count
 
 
@@ -76,7 +77,7 @@ def _claim(topic: str) -> list[str]:
 def _handle(row_id: str) -> None:
     tenancy.act_for([tenancy.MARKET])
     try:
-        row = db.session.get(OutboxRow, row_id)
+        row = db.session.get(OutboxRow, row_id, with_for_update={"skip_locked": True})
         if row is None or row.done_at or row.dead_at:
             return
         outbox.handlers[row.topic](row.payload)

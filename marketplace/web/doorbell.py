@@ -41,7 +41,7 @@ def hang(app: Flask) -> None:
         try:
             for topic in sorted(topics):
                 if queue.connection.set(f"bell:{topic}", "1", nx=True, ex=1):
-                    queue.enqueue("marketplace.core.jobs.drain", topic, result_ttl=0, failure_ttl=60)
+                    queue.enqueue("marketplace.core.jobs.drain", topic, job_timeout=-1, result_ttl=0, failure_ttl=60)
         except redis.RedisError as error:
             quiet_until = time.monotonic() + REST
             log.warning("doorbell broken", error=str(error))

@@ -13,6 +13,7 @@ import structlog
 from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
 
 from marketplace.core import jobs
 from marketplace.web import doorbell
@@ -47,13 +48,15 @@ def _answer(app: Flask, stop: threading.Event) -> None:
                 connection = redis.Redis.from_url(app.config["SETTINGS"].redis_url)
                 queue = Queue(doorbell.QUEUE, connection=connection, serializer=JSONSerializer)
                 Listener([queue], connection=connection, serializer=JSONSerializer).work(logging_level="WARNING")
-        except redis.RedisError as error:
+        except (redis.RedisError, OSError) as error:
             log.warning("doorbell unheard", error=str(error))
             stop.wait(2)
 
 
 class Listener(SimpleWorker):
-    """An RQ worker beside the sweep: signals belong to the process's main thread, not to it."""
+    """An RQ worker beside the sweep: signals belong to the process's main thread, not to it, so it times by threads."""
+
+    death_penalty_class = TimerDeathPenalty
 
     def _install_signal_handlers(self) -> None:
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
@@ -139,7 +140,7 @@ def deliver(settings: Any) -> None:
         try:
             with urllib.request.urlopen(urllib.request.Request(settings["HOOK"], body, headers), timeout=5):
                 store.sent(settings["BOOKS"], event["id"])
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return
 
 

@@ -1,10 +1,14 @@
-"""The sandbox's books, in SQLite: objects by id, idempotency keys, balances. Every change is one transaction."""
+"""The sandbox's books, in SQLite: objects by id, idempotency keys, balances. Every change is one transaction.
+
+All threads share one connection, so they take turns.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +19,9 @@ TABLES = """
     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, parameters TEXT NOT NULL, answer TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, body TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0);
 """
+
+
+turn = threading.RLock()
 
 
 class Refused(Exception):
@@ -40,7 +47,11 @@ def new_id(prefix: str) -> str:
 
 def once(books: sqlite3.Connection, key: str, parameters: dict[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Do `work` once per key; the same key with other parameters is refused."""
-    said = json.dumps(parameters, sort_keys=True)
+    with turn:
+        return _once(books, key, json.dumps(parameters, sort_keys=True), work)
+
+
+def _once(books: sqlite3.Connection, key: str, said: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     books.execute("BEGIN IMMEDIATE")
     try:
         found = books.execute("SELECT parameters, answer FROM keys WHERE key = ?", [key]).fetchone()
@@ -68,7 +79,8 @@ def put(books: sqlite3.Connection, body: dict[str, Any]) -> dict[str, Any]:
 
 def get(books: sqlite3.Connection, id_: str) -> dict[str, Any]:
     """An object. Raises: Refused (404)."""
-    found = books.execute("SELECT body FROM objects WHERE id = ?", [id_]).fetchone()
+    with turn:
+        found = books.execute("SELECT body FROM objects WHERE id = ?", [id_]).fetchone()
     if found is None:
         raise Refused(404, "invalid_request_error", f"No such object: {id_}")
     return json.loads(found[0])
@@ -88,9 +100,11 @@ def tell(books: sqlite3.Connection, kind: str, body: dict[str, Any]) -> None:
 
 def unsent(books: sqlite3.Connection) -> list[dict[str, Any]]:
     """Events that nobody took yet, oldest first."""
-    return [json.loads(row[0]) for row in books.execute("SELECT body FROM events WHERE sent = 0 ORDER BY rowid LIMIT 50")]
+    with turn:
+        return [json.loads(row[0]) for row in books.execute("SELECT body FROM events WHERE sent = 0 ORDER BY rowid LIMIT 50")]
 
 
 def sent(books: sqlite3.Connection, event_id: str) -> None:
     """An event was taken."""
-    books.execute("UPDATE events SET sent = 1 WHERE id = ?", [event_id])
+    with turn:
+        books.execute("UPDATE events SET sent = 1 WHERE id = ?", [event_id])
