@@ -14,10 +14,19 @@ import sqlalchemy as sa
 
 from marketplace.core import config, schema, services, tenancy
 from marketplace.core.db import Base, db
+from tests import loopback
 from tests.factories import Market
 from tests.web import Browserless
 
 os.environ.setdefault("MARKETSQUARE_ENV", "test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network():
+    """Nothing but this machine is reached."""
+    with pytest.MonkeyPatch.context() as patch:
+        loopback.only(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
