@@ -47,9 +47,15 @@ def begin(organization_id: str, key: str, body: bytes) -> dict[str, Any] | None:
     stored = db.session.get_one(IdempotencyKey, (organization_id, key), populate_existing=True)
     if stored.fingerprint != fingerprint:
         raise KeyReused
-    return stored.answer
+    return _told(stored.answer) if stored.answer is not None else None
 
 
-def finish(organization_id: str, key: str, answer: dict[str, Any]) -> None:
-    """Store the answer that every repetition will get."""
+def finish(organization_id: str, key: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Store the answer that every repetition will get, and give it back as they will."""
     db.session.get_one(IdempotencyKey, (organization_id, key)).answer = answer
+    return _told(answer)
+
+
+def _told(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its names in order: the database keeps none."""
+    return dict(sorted(answer.items()))

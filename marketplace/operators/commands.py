@@ -8,10 +8,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from marketplace.core import tenancy
+from marketplace.core import jobs, tenancy
 from marketplace.operators import checks
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo import run as supervisor
+from marketplace.payments import reconcile
 from marketplace.web import worker
 from marketplace.web.sandbox.app import command as sandbox
 
@@ -39,6 +40,14 @@ def verify() -> None:
     if any(check.breaks for check in found):
         sys.exit(1)
     click.echo("balanced")
+
+
+@ops.command("reconcile")
+def reconcile_payments() -> None:
+    """Ask the provider about every payment that still waits, as after lost messages; the work is done at once."""
+    count = jobs.at_once(reconcile.ask)
+    jobs.drain(reconcile.TOPIC)
+    click.echo(f"{count} waiting payments looked at")
 
 
 @click.command("worker")

@@ -38,13 +38,14 @@ def handle(payload: Mapping[str, Any]) -> None:
     """Look at what a stored message is about, and act on how that stands now."""
     receipt = db.session.get_one(WebhookReceipt, payload["receipt_id"])
     if receipt.kind.startswith("checkout.session."):
-        receipt.outcome = _session(receipt.object_id or "")
+        receipt.outcome = look(receipt.object_id or "")
     else:
         receipt.outcome = "not for us"
     receipt.handled_at = clock.now()
 
 
-def _session(session_id: str) -> str:
+def look(session_id: str) -> str:
+    """Act on how a page stands at the provider now; says what was found."""
     payment = db.session.scalar(select(Payment).filter_by(session_id=session_id))
     if payment is None:
         return "unknown session"

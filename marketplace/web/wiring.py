@@ -36,6 +36,7 @@ TOPICS: dict[str, Handler] = {
     "offers.release_expired": offers.on_release_expired,
     "orders.accept_timeout": orders.on_accept_timeout,
     "orders.unpaid": orders.on_unpaid,
+    "payments.look": payments.look,
     "payments.refund": payments.send_refund,
     "payments.release": payments.release,
     "payments.transfer": payments.send_transfer,

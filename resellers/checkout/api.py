@@ -80,8 +80,8 @@ def orders_place(data: dict[str, Any]) -> Any:
         raise KeyMissing(field="Idempotency-Key")
     stored = idempotency.begin(actor.organization_id, key, actor.user_id.encode() + request.get_data())
     if stored is None:
-        stored = checkout.place(actor, auth.buying_context(), data)
-        idempotency.finish(actor.organization_id, key, stored)
+        placed = checkout.place(actor, auth.buying_context(), data)
+        stored = idempotency.finish(actor.organization_id, key, placed)
     return answer(stored, 201)
 
 

@@ -91,7 +91,8 @@ def naive(wanted, expires_at):
                            {"left": left - quantity, "n": quantity, "id": level_id})
 
 
-def test_of_200_buyers_of_the_last_100_units_exactly_100_are_told_yes(wide):
+@pytest.mark.parametrize("repeat", range(20))
+def test_of_200_buyers_of_the_last_100_units_exactly_100_are_told_yes(wide, repeat):
     ((level, seller),) = levels([LAST])
     told = orders(wide, CONNECTIONS, [[(level, seller, 1)]] * BUYERS, stock.reserve)
     assert told == {"yes": LAST, "no": BUYERS - LAST}
