@@ -14,6 +14,7 @@ from resellers.office import api as office_api
 from resellers.office import customer_pages, price_list_pages, storefront_pages
 from resellers.office import pages as office_pages
 from resellers.storefront import api as storefront_api
+from resellers.storefront import menu
 from resellers.storefront import pages as storefront_pages_of_visitors
 
 NAV = [
@@ -34,6 +35,7 @@ PROGRAMS = (storefront_api.blp, checkout_api.blp, account.api, office_api.blp)
 def register(app: Flask) -> None:
     """Open the portal and the storefronts on `app`."""
     portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV)
+    menu.register(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     for programs in PROGRAMS:

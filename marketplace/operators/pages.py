@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.operators import checks, queries, service
+from marketplace.orders.models import OrderStatus
 from marketplace.routing import explain
 from marketplace.web.auth import require_actor
+from marketplace.web.states import status_text
 
 blueprint = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
 
@@ -26,10 +28,12 @@ def home() -> str:
 @blueprint.get("/orders")
 def orders() -> str:
     """Orders of the whole market."""
-    page = queries.orders(require_actor(), request.args.get("cursor"))
+    args = {name: request.args.get(name, "").strip() for name in ("number", "status")}
+    page = queries.orders(require_actor(), request.args.get("cursor"), **args)
     buyers = queries.names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
     return render_template("operators/orders.html", orders=page.items, names=buyers,
-                           next_url=_next("operator.orders", page.next_cursor))
+                           args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
+                           next_url=_next("operator.orders", page.next_cursor, **{name: value for name, value in args.items() if value}))
 
 
 @blueprint.get("/orders/<order_id>")
@@ -82,4 +86,4 @@ def companies() -> str:
 def trail() -> str:
     """Who did what."""
     page = queries.trail(require_actor(), request.args.get("cursor"))
-    return render_template("operators/trail.html", entries=page.items, next_url=_next("operator.trail", page.next_cursor))
+    return render_template("operators/trail.html", entries=page.items, names=queries.user_names({entry.actor for entry in page.items}), next_url=_next("operator.trail", page.next_cursor))

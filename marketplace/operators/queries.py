@@ -15,7 +15,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.outbox import OutboxRow
 from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
-from marketplace.identity.models import Organization
+from marketplace.identity.models import Organization, User
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
 from marketplace.payments.models import OperatorTask
 from marketplace.routing.models import RoutingDecision
@@ -46,11 +46,22 @@ def names(ids: set[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def orders(actor: Actor, cursor: str | None = None, limit: int = 50) -> paging.Page:
-    """Orders of the whole market, newest first. Raises: Forbidden."""
-    authorize(actor, "market:read")
+def user_names(ids: set[str]) -> dict[str, str]:
+    """Names of users by id."""
     with tenancy.as_market():
-        return paging.page(db.select(Order), Order.id, cursor, limit)
+        return dict(db.session.execute(db.select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+
+
+def orders(actor: Actor, cursor: str | None = None, limit: int = 50, *, number: str = "", status: str = "") -> paging.Page:
+    """Orders of the whole market, newest first, perhaps of one status or whose number begins so. Raises: Forbidden."""
+    authorize(actor, "market:read")
+    query = db.select(Order)
+    if number:
+        query = query.where(Order.number.istartswith(number, autoescape=True))
+    if status:
+        query = query.where(Order.status == status)
+    with tenancy.as_market():
+        return paging.page(query, Order.id, cursor, limit)
 
 
 def order(actor: Actor, order_id: str) -> OrderView:

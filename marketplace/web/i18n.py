@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from babel.numbers import format_currency
 from flask import Flask, g, redirect, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
+from flask_babel import Babel, format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from marketplace.core import money
+from marketplace.core import clock, money
 from marketplace.web import auth, theme
 from marketplace.web.states import status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
 COOKIE = "market_language"
+A_DAY = timedelta(days=1)
 babel = Babel()
 
 
@@ -82,13 +83,20 @@ def day(value: date | datetime | str | None) -> str:
 
 
 def moment(value: datetime | str | None) -> Markup | str:
-    """A moment, with its exact time in UTC on hover."""
+    """A moment: how long ago or how soon within a day, else date and time; its exact time in UTC on hover."""
     if value is None:
         return "–"
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"),
-                                                                        format_datetime(value, "medium"))
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
+        value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"), _spoken(value))
+
+
+def _spoken(value: datetime) -> str:
+    apart = value - clock.now()
+    if abs(apart) < A_DAY:
+        return format_timedelta(apart, add_direction=True)
+    return f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
 
 
 def number(value: Any) -> str:

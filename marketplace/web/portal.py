@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     """Prepare `app` to take portals."""
     app.extensions["portals"] = {}
     app.context_processor(_context)
+    app.jinja_env.globals["sandbox"] = app.config["SETTINGS"].payment_gateway == "sandbox"
     app.add_url_rule("/start", "start", start)
 
 
