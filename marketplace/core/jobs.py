@@ -111,6 +111,19 @@ def retry(row_id: str) -> None:
     db.session.info.setdefault("topics", set()).add(row.topic)
 
 
+def outside(call: Callable[[], Result]) -> Result:
+    """Commit what this unit of work has written, then make a network call while no transaction is open.
+
+    The intent is safe and no row is locked when the call is made. What follows is a unit of work of its own:
+    lock and read again what it decides on, since others may have moved it; a crash in between leaves the intent,
+    and the repeated job or request makes the same call with the same key.
+
+    Shapes:  `call` does not touch the session. Effects: one commit. Raises: what `call` raises.
+    """
+    db.session.commit()
+    return call()
+
+
 def at_once(work: Callable[[], Result]) -> Result:
     """Do `work` now as one job of its own, as the market: for the command line."""
     tenancy.act_for([tenancy.MARKET])

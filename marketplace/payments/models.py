@@ -11,7 +11,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import ID, Base, Bps, Currency, Json, Minor, Moment, PrimaryKey, Words, reference
+from marketplace.core.db import ID, Base, Bps, Currency, Day, Json, Minor, Moment, PrimaryKey, Words, reference
 
 
 class PaymentStatus(StrEnum):
@@ -19,7 +19,9 @@ class PaymentStatus(StrEnum):
 
     CREATED = "created"
     PENDING = "pending"
-    """The hosted page is open, or a slow method is under way."""
+    """The hosted page is open."""
+    PROCESSING = "processing"
+    """The buyer chose a slow method: the money is on its way, or will not come."""
     CAPTURED = "captured"
     AUTHORIZED = "authorized"
     """On account: credit reserved, nothing paid yet."""
@@ -35,10 +37,12 @@ class Payment(Base):
     __transitions__: ClassVar = {
         PaymentStatus.CREATED: frozenset({PaymentStatus.PENDING, PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED,
                                           PaymentStatus.FAILED, PaymentStatus.CANCELLED}),
-        PaymentStatus.PENDING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}),
+        PaymentStatus.PENDING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.PROCESSING, PaymentStatus.FAILED,
+                                          PaymentStatus.CANCELLED}),
+        PaymentStatus.PROCESSING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED}),
         PaymentStatus.AUTHORIZED: frozenset({PaymentStatus.CAPTURED, PaymentStatus.CANCELLED}),
         PaymentStatus.CAPTURED: frozenset(),
-        PaymentStatus.FAILED: frozenset(),
+        PaymentStatus.FAILED: frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED}),
         PaymentStatus.CANCELLED: frozenset(),
     }
     id: Mapped[PrimaryKey]
@@ -59,8 +63,17 @@ class Payment(Base):
     """The provider's charge; null before capture."""
     page_url: Mapped[Words | None]
     """The provider's hosted page."""
+    received_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """On account: what the buyer has paid towards this order so far, without what was too much."""
+    credited_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """On account: what was taken off the buyer's debt because it was cancelled."""
     created_at: Mapped[Moment]
     captured_at: Mapped[Moment | None]
+
+    @property
+    def open_minor(self) -> int:
+        """On account: what the buyer still owes for this order."""
+        return self.amount_minor - self.received_minor - self.credited_minor
 
 
 class LineShare(Base):
@@ -157,8 +170,12 @@ class TransferStatus(StrEnum):
     """From the intent to the connected account."""
 
     CREATED = "created"
+    WAITING = "waiting"
+    """Nobody can receive it yet: it goes as soon as there is an active payout account."""
     SENT = "sent"
     REFUSED = "refused"
+    REVERSED = "reversed"
+    """All of it came back."""
 
 
 class Transfer(Base):
@@ -168,9 +185,11 @@ class Transfer(Base):
     __table_args__ = (UniqueConstraint("release_key"),)
     __tenants__ = ("organization_id",)
     __transitions__: ClassVar = {
-        TransferStatus.CREATED: frozenset({TransferStatus.SENT, TransferStatus.REFUSED}),
-        TransferStatus.REFUSED: frozenset({TransferStatus.SENT}),
-        TransferStatus.SENT: frozenset(),
+        TransferStatus.CREATED: frozenset({TransferStatus.SENT, TransferStatus.REFUSED, TransferStatus.WAITING}),
+        TransferStatus.WAITING: frozenset({TransferStatus.SENT, TransferStatus.REFUSED}),
+        TransferStatus.REFUSED: frozenset({TransferStatus.SENT, TransferStatus.WAITING}),
+        TransferStatus.SENT: frozenset({TransferStatus.REVERSED}),
+        TransferStatus.REVERSED: frozenset(),
     }
     id: Mapped[PrimaryKey]
     release_key: Mapped[Words]
@@ -179,12 +198,19 @@ class Transfer(Base):
     seller_order_id: Mapped[str] = reference("seller_orders.id")
     organization_id: Mapped[str] = reference("organizations.id", index=True)
     payout_account_id: Mapped[str | None] = reference("payout_accounts.id")
+    payout_id: Mapped[str | None] = reference("payouts.id", index=True)
+    """The payout that took it to the bank; null until the provider says so."""
     gateway: Mapped[Words]
+    """The provider's name; 'bank' for orders on account, which the operator pays from its bank."""
     amount_minor: Mapped[Minor]
+    reversed_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     currency: Mapped[Currency]
     status: Mapped[Words]
+    because: Mapped[Words | None]
+    """Why it waits or was refused."""
     attempt: Mapped[int] = mapped_column(Integer, default=1)
     provider_id: Mapped[Words | None]
+    """The provider's transfer, or the reference of the bank transfer."""
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
 
@@ -198,7 +224,8 @@ class PayoutAccount(Base):
     id: Mapped[PrimaryKey]
     organization_id: Mapped[str] = reference("organizations.id")
     gateway: Mapped[Words]
-    provider_account_id: Mapped[str] = mapped_column(unique=True)
+    provider_account_id: Mapped[str | None] = mapped_column(unique=True)
+    """Null between our intent and the provider's answer."""
     status: Mapped[Words]
     """'pending', 'active', 'restricted' or 'rejected'."""
     created_at: Mapped[Moment]
@@ -215,7 +242,9 @@ class Payout(Base):
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
     status: Mapped[Words]
-    """'pending', 'in_transit', 'paid', 'failed' or 'canceled', the provider's words."""
+    """'pending', 'in_transit', 'paid', 'failed' or 'canceled', the provider's words; paid may still fail."""
+    because: Mapped[Words | None]
+    """Why it failed."""
     arrived_at: Mapped[Moment | None]
     created_at: Mapped[Moment]
 
@@ -253,6 +282,27 @@ class CreditLine(Base):
     receivable_minor: Mapped[Minor]
     """Invoiced, not yet paid."""
     terms_days: Mapped[int] = mapped_column(Integer)
+
+
+class ReceivedPayment(Base):
+    """Money that a buyer paid on the bank for an order on account, as a person recorded it."""
+
+    __tablename__ = "received_payments"
+    __table_args__ = (UniqueConstraint("payment_id", "reference"), CheckConstraint("amount_minor > 0", name="positive"))
+    __tenants__ = ("buyer_id", "reseller_id")
+    id: Mapped[PrimaryKey]
+    payment_id: Mapped[str] = reference("payments.id")
+    order_id: Mapped[str] = reference("orders.id", index=True)
+    buyer_id: Mapped[str] = mapped_column(ID)
+    reseller_id: Mapped[str] = mapped_column(ID)
+    amount_minor: Mapped[Minor]
+    excess_minor: Mapped[Minor]
+    """The part that was more than was owed; it is kept as the buyer's credit."""
+    currency: Mapped[Currency]
+    reference: Mapped[Words]
+    received_on: Mapped[Day]
+    recorded_by: Mapped[Words]
+    created_at: Mapped[Moment]
 
 
 class WebhookReceipt(Base):
