@@ -17,20 +17,20 @@ ROLES: dict[str, frozenset[str]] = {
         "key:manage", "activity:read",
     }),
     "seller_admin": frozenset({
-        "offer:read", "offer:write", "seller_order:read", "seller_order:fulfil", "finance:read",
+        "offer:read", "offer:write", "seller_order:read", "seller_order:fulfil", "finance:read", "payout:write",
         "authorization:read", "key:manage", "activity:read",
     }),
     "seller_clerk": frozenset({"offer:read", "seller_order:read", "seller_order:fulfil"}),
     "reseller_admin": frozenset({
         "storefront:read", "storefront:write", "customer:read", "customer:write", "price_list:read",
-        "price_list:write", "order:read", "finance:read", "key:manage",
+        "price_list:write", "order:read", "finance:read", "payout:write", "payment:record", "key:manage",
     }),
     "sales_rep": frozenset({"customer:read", "order:read", "storefront:read"}),
     "buyer_admin": frozenset({"storefront:buy", "order:read", "order:place", "company:write", "key:manage"}),
     "buyer": frozenset({"storefront:buy", "order:read", "order:place"}),
     "viewer": frozenset({"storefront:buy", "order:read"}),
     "operator": frozenset({
-        "market:read", "market:operate", "money:read", "money:operate", "company:read", "key:manage",
+        "market:read", "market:operate", "money:read", "money:operate", "payment:record", "company:read", "key:manage",
     }),
     "operator_viewer": frozenset({"market:read", "money:read", "company:read"}),
 }

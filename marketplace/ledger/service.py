@@ -49,6 +49,11 @@ def post(key: str, kind: str, moves: Sequence[Move], about: Mapping[str, Any] | 
     return True
 
 
+def posted(key: str) -> bool:
+    """Whether an entry with this key is in the books."""
+    return db.session.scalar(select(JournalEntry.id).filter_by(key=key)) is not None
+
+
 def _accounts(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     found = _known(wanted)
     missing = sorted(wanted - found.keys())

@@ -9,19 +9,22 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from marketplace.core import jobs, tenancy
+from marketplace.core.checks import Check
 from marketplace.operators import checks
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo import run as supervisor
-from marketplace.payments import reconcile
+from marketplace.payments import comparison, doctor, reconcile
 from marketplace.web import worker
 from marketplace.web.sandbox.app import command as sandbox
 
 ops = AppGroup("ops", help="Look after the market.")
+payments = AppGroup("payments", help="Look after the payment provider.")
 
 
 def register(app: Flask) -> None:
     """Put the commands on `app`."""
     app.cli.add_command(ops)
+    app.cli.add_command(payments)
     app.cli.add_command(work)
     app.cli.add_command(demo)
     app.cli.add_command(sandbox)
@@ -29,17 +32,28 @@ def register(app: Flask) -> None:
 
 
 @ops.command("verify")
-def verify() -> None:
-    """Recompute ledger, stock, orders and balances; say what was compared, and every break."""
+@click.option("--newest", default=comparison.LIMIT, help="How many charges, refunds and transfers to compare with the provider's.")
+def verify(newest: int) -> None:
+    """Recompute ledger, stock, orders and balances, ours and the provider's; say what was compared, and every break."""
     tenancy.act_for([tenancy.MARKET])
-    found = checks.run_all()
+    _tell(checks.run_all(newest), "balanced")
+
+
+@payments.command("doctor")
+def payments_doctor() -> None:
+    """Check keys, webhook secret, endpoint and capabilities at the payment provider; say what is missing."""
+    tenancy.act_for([tenancy.MARKET])
+    _tell(doctor.run(), "ready to take payments")
+
+
+def _tell(found: list[Check], well: str) -> None:
     for check in found:
         click.echo(f"{check.name}: {check.compared} compared, {len(check.breaks)} breaks")
         for line in check.breaks:
             click.echo(f"  {line}")
     if any(check.breaks for check in found):
         sys.exit(1)
-    click.echo("balanced")
+    click.echo(well)
 
 
 @ops.command("reconcile")

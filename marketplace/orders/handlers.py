@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.orders import reroute, service
+from marketplace.orders import reroute
 
 
 def on_refused(payload: Mapping[str, Any]) -> None:
@@ -16,8 +16,3 @@ def on_refused(payload: Mapping[str, Any]) -> None:
 def on_accept_timeout(payload: Mapping[str, Any]) -> None:
     """A seller let its time pass."""
     reroute.on_timeout(payload)
-
-
-def on_unpaid(payload: Mapping[str, Any]) -> None:
-    """A buyer did not pay in time."""
-    service.cancel_unpaid(payload["order_id"], "not paid in time")

@@ -18,6 +18,11 @@ _RELEASE = text("""
     UPDATE credit_lines SET reserved_minor = reserved_minor - :minor
      WHERE buyer_id = :buyer AND reseller_id = :reseller AND currency = :currency""")
 
+_SETTLE = text("""
+    UPDATE credit_lines SET receivable_minor = receivable_minor - least(receivable_minor, :minor),
+                            reserved_minor = reserved_minor - (:minor - least(receivable_minor, :minor))
+     WHERE buyer_id = :buyer AND reseller_id = :reseller AND currency = :currency""")
+
 
 class CreditExceeded(Conflict):
     """The order is larger than the credit that is left."""
@@ -42,3 +47,8 @@ def reserve(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
 def release(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
     """Give credit back for what was cancelled."""
     db.session.execute(_RELEASE, {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor})
+
+
+def settle(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
+    """Give credit back for what was paid: of what was invoiced first, then of what was only ordered."""
+    db.session.execute(_SETTLE, {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor})

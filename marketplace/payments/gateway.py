@@ -12,6 +12,8 @@ from marketplace.core import config
 from marketplace.payments import gateway_stripe
 from marketplace.payments.provider import Gateway
 
+VERSION = gateway_stripe.VERSION
+
 
 def name() -> str:
     """The gateway's name, as payments keep it."""

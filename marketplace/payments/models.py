@@ -215,10 +215,20 @@ class Transfer(Base):
     sent_at: Mapped[Moment | None]
 
 
+class PayoutAccountStatus(StrEnum):
+    """Whether the provider lets an account receive transfers."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    REJECTED = "rejected"
+
+
 class PayoutAccount(Base):
     """An organization's connected account at the payment provider. Not a ledger account."""
 
     __tablename__ = "payout_accounts"
+    __transitions__: ClassVar = {state: frozenset(PayoutAccountStatus) - {state} for state in PayoutAccountStatus}
     __table_args__ = (UniqueConstraint("organization_id", "gateway"),)
     __tenants__ = ("organization_id",)
     id: Mapped[PrimaryKey]

@@ -14,16 +14,16 @@ from sqlalchemy import select
 from marketplace.core import outbox
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.payments import webhooks
+from marketplace.payments import hosted
 from marketplace.payments.models import Payment, PaymentStatus
 
 TOPIC = "payments.look"
 
 
 def ask() -> int:
-    """Ask for a look at every payment whose page is open; gives their number. Effects: one piece of work each."""
+    """Ask for a look at every payment whose page is open or whose money is on its way; gives their number. Effects: one piece of work each."""
     waiting = db.session.scalars(select(Payment.session_id).where(
-        Payment.status == PaymentStatus.PENDING.value, Payment.session_id.is_not(None)).order_by(Payment.id)).all()
+        Payment.status.in_((PaymentStatus.PENDING.value, PaymentStatus.PROCESSING.value)), Payment.session_id.is_not(None)).order_by(Payment.id)).all()
     round_ = new_id("rec")
     outbox.publish_all([(TOPIC, f"{TOPIC}:{round_}:{session_id}", {"session_id": session_id}, None) for session_id in waiting])
     return len(waiting)
@@ -31,4 +31,4 @@ def ask() -> int:
 
 def look(payload: Mapping[str, Any]) -> None:
     """Act on how a page stands now."""
-    webhooks.look(payload["session_id"])
+    hosted.look(payload["session_id"])

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import clock, outbox
+from marketplace.core import clock, jobs, outbox
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders.models import Allocation, Order
-from marketplace.payments import credit, gateway, shares
-from marketplace.payments.models import LineShare, Payment, PaymentStatus, Refund, RefundStatus
+from marketplace.payments import gateway, received, shares
+from marketplace.payments.models import LineShare, Payment, Refund, RefundStatus
+from marketplace.payments.provider import ProviderRefuses
+from marketplace.payments.tasks import task
 
 TOPIC = "payments.refund"
 
@@ -28,17 +30,10 @@ def on_cancelled(payload: Mapping[str, Any]) -> None:
     key = "cancelled:" + ",".join(f"{item['allocation_id']}/{_done(item)}" for item in payload["items"])
     if not total or not ledger.post(key, "order.cancelled", moves, {"order_id": payment.order_id}):
         return
-    if payment.status == PaymentStatus.AUTHORIZED.value:
-        credit.release(payment.buyer_id, payment.reseller_id, payment.currency, total)
-        ledger.post(f"credited:{key}", "order.credited",
-                    [Move(clearing, f"buyer:receivable:{payment.buyer_id}", total, payment.currency)], {"order_id": payment.order_id})
-        return
-    refund = Refund(id=new_id("ref"), payment_id=payment.id, order_id=payment.order_id, buyer_id=payment.buyer_id,
-                    reseller_id=payment.reseller_id, amount_minor=total, currency=payment.currency, reason=payload["because"],
-                    status=RefundStatus.CREATED.value, created_at=clock.now())
-    db.session.add(refund)
-    db.session.flush()
-    outbox.publish(TOPIC, f"{TOPIC}:{refund.id}", {"refund_id": refund.id})
+    if payment.method == "on_account":
+        received.credit_back(payment, total, clearing, key)
+    else:
+        _ask(payment, total, payload["because"])
 
 
 def _done(item: Mapping[str, Any]) -> int:
@@ -59,19 +54,74 @@ def _taken(payload: Mapping[str, Any], clearing: str) -> tuple[list[Move], int]:
     return moves, sum(move.minor for move in moves)
 
 
+def whole(payment: Payment, found: Sequence[LineShare], because: str) -> None:
+    """Send a captured payment back as a whole, nothing of it having been given back before."""
+    clearing = f"refund:clearing:{payment.order_id}"
+    moves = [move for share in found for move in shares.back_to(clearing, share, shares.take_back(share, 1, 1))]
+    ledger.post(f"returned:{payment.id}", "order.returned", moves, {"order_id": payment.order_id, "payment_id": payment.id})
+    _ask(payment, payment.amount_minor, because)
+
+
+def _ask(payment: Payment, minor: int, because: str) -> None:
+    refund = Refund(id=new_id("ref"), payment_id=payment.id, order_id=payment.order_id, buyer_id=payment.buyer_id,
+                    reseller_id=payment.reseller_id, amount_minor=minor, currency=payment.currency, reason=because,
+                    status=RefundStatus.CREATED.value, created_at=clock.now())
+    db.session.add(refund)
+    db.session.flush()
+    outbox.publish(TOPIC, f"{TOPIC}:{refund.id}", {"refund_id": refund.id})
+
+
+def _locked(**which: str) -> Refund | None:
+    return db.session.scalar(select(Refund).filter_by(**which).with_for_update(), execution_options={"populate_existing": True})
+
+
 def send(payload: Mapping[str, Any]) -> None:
-    """Ask the provider to send a refund; repeated with the same key until it answers."""
+    """Ask the provider to send a refund, with no transaction open; repeated with the same key until it answers.
+
+    Effects: refused for good, the money is kept as the buyer's credit, and an operator's task asks to pay it another way.
+    """
     refund = db.session.get_one(Refund, payload["refund_id"])
     if refund.status != RefundStatus.CREATED.value:
         return
-    payment = db.session.get_one(Payment, refund.payment_id)
-    refund.provider_id, said = gateway.current().refund(refund, payment.charge_id or "")
-    to = {"succeeded": RefundStatus.SUCCEEDED, "failed": RefundStatus.FAILED}.get(said, RefundStatus.PENDING)
-    advance(refund, to, "payments", f"provider says {said}")
+    charge_id = db.session.get_one(Payment, refund.payment_id).charge_id or ""
+    try:
+        provider_id, said = jobs.outside(lambda: gateway.current().refund(refund, charge_id))
+    except ProviderRefuses as refusal:
+        _stands(_locked(id=refund.id), "failed", refusal.said)
+        return
+    found = _locked(id=refund.id)
+    if found is not None and found.provider_id is None:
+        found.provider_id = provider_id
+    _stands(found, said, f"provider says {said}")
+
+
+def look(provider_id: str) -> str:
+    """Ask the provider how a refund stands now, and act on it; says what was found."""
+    said = jobs.outside(lambda: gateway.current().refund_status(provider_id))
+    refund = _locked(provider_id=provider_id)
+    if refund is None:
+        return "unknown refund"
+    _stands(refund, said, f"provider says {said}")
+    return said
+
+
+def _stands(refund: Refund | None, said: str, because: str) -> None:
+    to = {"succeeded": RefundStatus.SUCCEEDED, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}.get(said, RefundStatus.PENDING)
+    if refund is None or to.value == refund.status or to not in refund.__transitions__[RefundStatus(refund.status)]:
+        return
+    advance(refund, to, "provider", because)
+    clearing = f"refund:clearing:{refund.order_id}"
+    about = {"order_id": refund.order_id, "refund_id": refund.id}
     if to is RefundStatus.SUCCEEDED:
         ledger.post(f"refunded:{refund.id}", "refund.succeeded",
-                    [Move(f"refund:clearing:{refund.order_id}", "provider:pending", refund.amount_minor, refund.currency)],
-                    {"order_id": refund.order_id, "refund_id": refund.id})
+                    [Move(clearing, "provider:pending", refund.amount_minor, refund.currency)], about)
+    elif to is RefundStatus.FAILED:
+        moves = [Move(clearing, f"buyer:credit:{refund.buyer_id}", refund.amount_minor, refund.currency)]
+        if ledger.posted(f"refunded:{refund.id}"):
+            moves.insert(0, Move("provider:balance", clearing, refund.amount_minor, refund.currency))
+        ledger.post(f"refund_failed:{refund.id}", "refund.failed", moves, about)
+        task("refund_failed", f"{refund.id} could not be sent back: the buyer has it as credit. Pay it another way. ({because})", about)
+    db.session.flush()
 
 
 def on_rerouted(payload: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Delivered and past the hold: what is owed becomes available, and is transferred once the buyer's money is there.
 
-A transfer's row comes first; its id is the provider's key, so that nothing is sent twice.
+A transfer's row comes first; its id and attempt are the provider's key, so that nothing is sent twice. Orders on account
+are paid from the operator's bank once the buyer has paid; those transfers a person confirms.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import clock, config, outbox
+from marketplace.core import audit, clock, config, jobs, outbox, tenancy
 from marketplace.core.db import db
+from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
+from marketplace.identity.access import Actor, authorize
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import gateway, service, shares
-from marketplace.payments.models import LineShare, Payment, PaymentStatus, PayoutAccount, Transfer, TransferStatus
+from marketplace.payments import gateway, shares
+from marketplace.payments.models import LineShare, Payment, PaymentStatus, PayoutAccount, PayoutAccountStatus, Transfer, TransferStatus
+from marketplace.payments.provider import ProviderRefuses
+from marketplace.payments.tasks import task
 
 RELEASE, TRANSFER = "payments.release", "payments.transfer"
+BANK = "bank"
+GONE = {TransferStatus.SENT.value, TransferStatus.REVERSED.value}
 
 
 def on_delivered(payload: Mapping[str, Any]) -> None:
@@ -33,49 +40,159 @@ def on_delivered(payload: Mapping[str, Any]) -> None:
 def release(payload: Mapping[str, Any]) -> None:
     """Make a delivered seller order's money available to its seller and its reseller, and ask for the transfers."""
     part = db.session.get_one(SellerOrder, payload["seller_order_id"])
-    owed = {"seller": (part.seller_id, 0), "reseller": (part.reseller_id, 0)}
-    for share in db.session.scalars(select(LineShare).filter_by(seller_order_id=part.id).with_for_update()):
-        owed["seller"] = (part.seller_id, owed["seller"][1] + shares.left(share, "net") + shares.left(share, "tax"))
-        owed["reseller"] = (part.reseller_id, owed["reseller"][1] + shares.left(share, "margin"))
+    owed = _owed(part)
     moves = [Move(f"{who}:payable:{id_}", f"{who}:available:{id_}", minor, part.currency) for who, (id_, minor) in owed.items()
              if minor > 0]
     if not ledger.post(f"released:{part.id}", "seller_order.released", moves, {"order_id": part.order_id, "seller_order_id": part.id}):
         return
     payment = db.session.scalars(select(Payment).filter_by(order_id=part.order_id)).one()
     if payment.status == PaymentStatus.CAPTURED.value:
-        for who, (id_, minor) in owed.items():
-            if minor > 0:
-                _ask(part, f"{part.id}:{who}", id_, minor)
+        _ask_for(part, payment, owed)
 
 
-def _ask(part: SellerOrder, release_key: str, organization_id: str, minor: int) -> None:
+def on_settled(payment: Payment) -> None:
+    """The buyer of an order on account has paid all of it: ask for the transfers of what was released before."""
+    for part in db.session.scalars(select(SellerOrder).filter_by(order_id=payment.order_id).order_by(SellerOrder.id)):
+        if ledger.posted(f"released:{part.id}"):
+            _ask_for(part, payment, _owed(part))
+
+
+def _owed(part: SellerOrder) -> dict[str, tuple[str, int]]:
+    owed = {"seller": (part.seller_id, 0), "reseller": (part.reseller_id, 0)}
+    for share in db.session.scalars(select(LineShare).filter_by(seller_order_id=part.id).with_for_update()):
+        owed["seller"] = (part.seller_id, owed["seller"][1] + shares.left(share, "net") + shares.left(share, "tax"))
+        owed["reseller"] = (part.reseller_id, owed["reseller"][1] + shares.left(share, "margin"))
+    return owed
+
+
+def _ask_for(part: SellerOrder, payment: Payment, owed: dict[str, tuple[str, int]]) -> None:
+    for who, (id_, minor) in owed.items():
+        if minor > 0:
+            _ask(part, f"{part.id}:{who}", id_, (minor, gateway.name() if payment.method == "card" else BANK))
+
+
+def _ask(part: SellerOrder, release_key: str, organization_id: str, what: tuple[int, str]) -> None:
+    if db.session.scalar(select(Transfer.id).filter_by(release_key=release_key)) is not None:
+        return
     transfer = Transfer(id=new_id("trf"), release_key=release_key, order_id=part.order_id, seller_order_id=part.id,
-                        organization_id=organization_id, gateway=gateway.name(), amount_minor=minor, currency=part.currency,
+                        organization_id=organization_id, gateway=what[1], amount_minor=what[0], currency=part.currency,
                         status=TransferStatus.CREATED.value, created_at=clock.now())
     db.session.add(transfer)
     db.session.flush()
-    outbox.publish(TRANSFER, f"{TRANSFER}:{transfer.id}", {"transfer_id": transfer.id})
+    if transfer.gateway != BANK:
+        outbox.publish(TRANSFER, f"{TRANSFER}:{transfer.id}", {"transfer_id": transfer.id})
+
+
+def _locked(**which: str) -> Transfer | None:
+    return db.session.scalar(select(Transfer).filter_by(**which).with_for_update(), execution_options={"populate_existing": True})
 
 
 def send(payload: Mapping[str, Any]) -> None:
-    """Send a transfer. Without an active payout account the money stays available and an operator's task says so."""
-    transfer = db.session.scalars(select(Transfer).filter_by(id=payload["transfer_id"]).with_for_update()).one()
-    if transfer.status == TransferStatus.SENT.value:
+    """Send a transfer, with no transaction open; repeated with the same key until the provider answers.
+
+    Effects: without an active payout account it waits, visibly, and goes when there is one (`resume`); refused for good, it
+             waits for the next try with a key of its own, and an operator's task says why.
+    """
+    transfer = _locked(id=payload["transfer_id"])
+    if transfer is None or transfer.gateway == BANK or transfer.status in GONE:
         return
-    account = db.session.scalar(
-        select(PayoutAccount).filter_by(organization_id=transfer.organization_id, gateway=transfer.gateway, status="active"))
+    account = db.session.scalar(select(PayoutAccount).filter_by(
+        organization_id=transfer.organization_id, gateway=transfer.gateway, status=PayoutAccountStatus.ACTIVE.value))
     if account is None:
-        service.task("no_payout_account", f"{transfer.id} waits: the organization has no active payout account.",
-                     {"transfer_id": transfer.id, "organization_id": transfer.organization_id})
+        _hold(transfer, TransferStatus.WAITING, "There is no payout account that can receive money.")
         return
-    payment = db.session.scalars(select(Payment).filter_by(order_id=transfer.order_id)).one()
-    transfer.provider_id = gateway.current().transfer(transfer, payment.charge_id or "", account.provider_account_id)
-    transfer.payout_account_id, transfer.sent_at = account.id, clock.now()
-    advance(transfer, TransferStatus.SENT, "payments", "provider took it")
-    who = transfer.release_key.rpartition(":")[2]
+    transfer.payout_account_id, address = account.id, account.provider_account_id or ""
+    charge_id = db.session.scalars(select(Payment).filter_by(order_id=transfer.order_id)).one().charge_id or ""
+    attempt = transfer.attempt
+    try:
+        provider_id = jobs.outside(lambda: gateway.current().transfer(transfer, charge_id, address))
+    except ProviderRefuses as refusal:
+        found = _locked(id=transfer.id)
+        if found is not None and found.attempt == attempt and found.status not in GONE:
+            found.attempt += 1
+            _hold(found, TransferStatus.REFUSED, refusal.said)
+        return
+    _sent(_locked(id=transfer.id), provider_id, "provider:pending")
+
+
+def _hold(transfer: Transfer, state: TransferStatus, because: str) -> None:
+    transfer.because = because
+    if transfer.status != state.value:
+        advance(transfer, state, "payments", because)
+        task("transfer_" + state.value, f"{transfer.id} is {state.value}: {because}",
+             {"transfer_id": transfer.id, "organization_id": transfer.organization_id})
+    db.session.flush()
+
+
+def _sent(transfer: Transfer | None, reference: str, destination: str) -> None:
+    if transfer is None or transfer.status in GONE:
+        return
+    transfer.provider_id, transfer.sent_at, transfer.because = reference, clock.now(), None
+    advance(transfer, TransferStatus.SENT, "payments", "sent")
     clearing = f"transfer:clearing:{transfer.id}"
     ledger.post(f"transferred:{transfer.id}", "transfer.sent", [
-        Move(f"{who}:available:{transfer.organization_id}", clearing, transfer.amount_minor, transfer.currency),
-        Move(clearing, "provider:pending", transfer.amount_minor, transfer.currency),
+        Move(_available(transfer), clearing, transfer.amount_minor, transfer.currency),
+        Move(clearing, destination, transfer.amount_minor, transfer.currency),
     ], {"order_id": transfer.order_id, "transfer_id": transfer.id})
     db.session.flush()
+
+
+def _available(transfer: Transfer) -> str:
+    return f"{transfer.release_key.rpartition(':')[2]}:available:{transfer.organization_id}"
+
+
+def resume(organization_id: str) -> None:
+    """Ask again for every transfer that waits for this organization's account. Effects: outbox rows."""
+    held = (TransferStatus.WAITING.value, TransferStatus.REFUSED.value)
+    for transfer_id in db.session.scalars(select(Transfer.id).where(
+            Transfer.organization_id == organization_id, Transfer.status.in_(held)).order_by(Transfer.id)):
+        outbox.publish(TRANSFER, f"{TRANSFER}:{transfer_id}:{new_id('try')}", {"transfer_id": transfer_id})
+
+
+def send_again(actor: Actor, transfer_id: str) -> Transfer:
+    """Try a transfer that waits or was refused again. Effects: an outbox row, an audit entry. Raises: Forbidden, NotFound."""
+    authorize(actor, "money:operate")
+    with tenancy.as_market():
+        transfer = _locked(id=transfer_id)
+        if transfer is None or transfer.gateway == BANK or transfer.status in GONE:
+            raise NotFound
+        audit.record(actor, "transfer.again", transfer.id, before={"because": transfer.because})
+        outbox.publish(TRANSFER, f"{TRANSFER}:{transfer_id}:{new_id('try')}", {"transfer_id": transfer_id})
+        return transfer
+
+
+def paid_by_bank(actor: Actor, transfer_id: str, reference: str) -> Transfer:
+    """Record that the operator's bank has sent what is due for an order on account; a second call changes nothing.
+
+    Effects: the transfer is sent, its entry posted from the bank, an audit entry. Raises: Forbidden, NotFound.
+    """
+    authorize(actor, "money:operate")
+    with tenancy.as_market():
+        transfer = _locked(id=transfer_id, gateway=BANK)
+        if transfer is None:
+            raise NotFound
+        if transfer.status not in GONE:
+            audit.record(actor, "transfer.by_bank", transfer.id, after={"reference": reference})
+            _sent(transfer, reference, "bank:operator")
+        return transfer
+
+
+def look(provider_id: str) -> str:
+    """Ask the provider how much of a transfer came back, and book what is new; says what was found."""
+    back = jobs.outside(lambda: gateway.current().reversed_minor(provider_id))
+    transfer = _locked(provider_id=provider_id)
+    if transfer is None:
+        return "unknown transfer"
+    new = back - transfer.reversed_minor
+    if new <= 0:
+        return "nothing new"
+    transfer.reversed_minor = back
+    clearing = f"reversal:clearing:{transfer.id}"
+    ledger.post(f"reversed:{transfer.id}:{back}", "transfer.reversed", [
+        Move("provider:balance", clearing, new, transfer.currency), Move(clearing, _available(transfer), new, transfer.currency),
+    ], {"order_id": transfer.order_id, "transfer_id": transfer.id})
+    if back >= transfer.amount_minor:
+        advance(transfer, TransferStatus.REVERSED, "provider", "all of it came back")
+    task("transfer_reversed", f"Money of {transfer.id} came back: it is owed again.", {"transfer_id": transfer.id, "minor": new})
+    db.session.flush()
+    return "reversed"

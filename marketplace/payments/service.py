@@ -1,7 +1,7 @@
 """Payments: which methods a buyer has, an order's payment from intent to money, and its split in the ledger.
 
-`start` belongs to the unit of work that placed the order and calls nobody. `open_page` calls the provider, with no
-lock held. `capture` is called with what the provider says now, never with what a message said.
+`start` belongs to the unit of work that placed the order and calls nobody. `capture` is called with what the provider
+says now, never with what a message said. The provider's page between the two is `hosted`.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from sqlalchemy import select
 
 from marketplace.core import audit, clock, tenancy
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
+from marketplace.identity import buying
 from marketplace.identity.access import Actor
 from marketplace.identity.buying import BuyingContext
+from marketplace.identity.models import Storefront
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders import service as orders
-from marketplace.orders.models import Order
-from marketplace.payments import credit, gateway, shares
-from marketplace.payments.models import LineShare, OperatorTask, Payment, PaymentMethodRule, PaymentStatus
+from marketplace.orders.models import Order, OrderStatus
+from marketplace.payments import credit, gateway, refunds, shares
+from marketplace.payments.models import LineShare, Payment, PaymentMethodRule, PaymentStatus
 from marketplace.payments.provider import Paid
+from marketplace.payments.tasks import task
 
 CARD, ON_ACCOUNT = "card", "on_account"
 
@@ -35,13 +38,6 @@ class MethodNotAllowed(Invalid):
     message = "This payment method is not available for this order."
 
 
-class NotPayable(Conflict):
-    """The payment is finished, or needs no page."""
-
-    code: ClassVar[str] = "not_payable"
-    message = "This order does not wait for a payment."
-
-
 def allowed_methods(context: BuyingContext, total_minor: int) -> list[str]:
     """The payment methods of this buyer for an order of `total_minor`: its own rule, its group's, else everybody's.
 
@@ -50,9 +46,17 @@ def allowed_methods(context: BuyingContext, total_minor: int) -> list[str]:
     if context.buyer_id is None:
         return []
     with tenancy.as_market():
-        rules = list(db.session.scalars(select(PaymentMethodRule).filter_by(reseller_id=context.reseller_id)
-                                        .order_by(PaymentMethodRule.id.desc())))
+        methods = _granted(context, total_minor)
         free = credit.left(context.buyer_id, context.reseller_id, context.currency)
+    if free is None or free < total_minor:
+        methods -= {ON_ACCOUNT}
+    return [method for method in (CARD, ON_ACCOUNT) if method in methods]
+
+
+def _granted(context: BuyingContext, total_minor: int) -> set[str]:
+    """What the nearest rules grant, before any question of credit."""
+    rules = list(db.session.scalars(select(PaymentMethodRule).filter_by(reseller_id=context.reseller_id)
+                                    .order_by(PaymentMethodRule.id.desc())))
     levels = (
         [rule for rule in rules if rule.organization_id is not None and rule.organization_id in context.lineage],
         [rule for rule in rules if rule.organization_id is None and rule.customer_group is not None
@@ -60,24 +64,25 @@ def allowed_methods(context: BuyingContext, total_minor: int) -> list[str]:
         [rule for rule in rules if rule.organization_id is None and rule.customer_group is None],
     )
     nearest = next((level for level in levels if level), None)
-    methods = {CARD} if nearest is None else {
+    return {CARD} if nearest is None else {
         method for rule in nearest if rule.max_minor is None or total_minor <= rule.max_minor for method in rule.methods}
-    if free is None or free < total_minor:
-        methods -= {ON_ACCOUNT}
-    return [method for method in (CARD, ON_ACCOUNT) if method in methods]
+
+
+def _context(order: Order) -> BuyingContext:
+    return buying.of(db.session.get_one(Storefront, order.storefront_id), order.buyer_id)
 
 
 def start(actor: Actor, order: Order) -> Payment:
     """Begin an order's payment; a second call gives the same one.
 
     Effects: the frozen shares of every line and the Payment. On account: credit reserved, the split posted, sellers started.
-    Raises:  MethodNotAllowed, CreditExceeded.
+    Raises:  MethodNotAllowed when the relationship does not grant the order's method, CreditExceeded.
     """
     with tenancy.as_market():
         found = db.session.scalar(select(Payment).filter_by(order_id=order.id))
         if found is not None:
             return found
-        if order.payment_method not in {CARD, ON_ACCOUNT}:
+        if order.payment_method not in _granted(_context(order), order.total_minor) & {CARD, ON_ACCOUNT}:
             raise MethodNotAllowed(field="payment_method")
         on_account = order.payment_method == ON_ACCOUNT
         payment = Payment(
@@ -103,51 +108,32 @@ def _post(payment: Payment, kind: str, source: str, rows: list[dict]) -> None:
     ledger.post(f"captured:{payment.id}", kind, moves, {"order_id": payment.order_id, "payment_id": payment.id})
 
 
-def open_page(payment_id: str) -> str:
-    """The address of the provider's page for a payment that waits for its buyer.
-
-    Effects: calls the provider with the payment's own key, so that a repetition gives the same page.
-    Raises:  NotFound, NotPayable, Unavailable when the provider does not answer.
-    """
-    with tenancy.as_market():
-        payment = db.session.get(Payment, payment_id)
-        if payment is None:
-            raise NotFound
-        if payment.method != CARD or payment.status not in {PaymentStatus.CREATED.value, PaymentStatus.PENDING.value}:
-            raise NotPayable
-        if payment.page_url is None:
-            session = gateway.current().open_session(payment, db.session.get_one(Order, payment.order_id))
-            payment.session_id, payment.page_url = session.id, session.url
-            if payment.status == PaymentStatus.CREATED.value:
-                advance(payment, PaymentStatus.PENDING, "payments", "hosted page opened")
-            db.session.flush()
-        return payment.page_url
-
-
 def capture(payment_id: str, paid: Paid) -> None:
     """Book a payment as the provider says it is now; a second call does nothing.
 
-    Effects: ledger entry with the whole split, sellers started; a difference makes an operator's task instead.
+    Effects: ledger entry with the whole split, sellers started; a difference makes an operator's task instead. Money for
+             an order that was cancelled meanwhile is sent back.
     """
     with tenancy.as_market():
-        payment = db.session.scalars(select(Payment).filter_by(id=payment_id).with_for_update()).one()
+        payment = db.session.scalars(select(Payment).filter_by(id=payment_id).with_for_update(),
+                                     execution_options={"populate_existing": True}).one()
         if payment.status == PaymentStatus.CAPTURED.value:
             return
         if (paid.amount_minor, paid.currency, paid.order_id) != (payment.amount_minor, payment.currency, payment.order_id):
             task("payment_differs", f"The provider's payment for {payment.id} differs from ours: nothing was booked.",
                  {"payment_id": payment.id, "said": [paid.amount_minor, paid.currency, paid.order_id]})
             return
-        if payment.status not in {PaymentStatus.CREATED.value, PaymentStatus.PENDING.value}:
+        if payment.method != CARD or payment.status == PaymentStatus.CANCELLED.value:
             task("late_payment", f"{payment.id} was paid although it is {payment.status}.", {"payment_id": payment.id})
             return
         payment.charge_id, payment.captured_at = paid.charge_id, clock.now()
         advance(payment, PaymentStatus.CAPTURED, "payments", "paid")
-        found = db.session.scalars(select(LineShare).filter_by(order_id=payment.order_id).order_by(LineShare.id))
+        found = list(db.session.scalars(select(LineShare).filter_by(order_id=payment.order_id).order_by(LineShare.id)))
         _post(payment, "order.captured", "provider:pending", [shares.as_row(share) for share in found])
-        orders.mark_paid(payment.order_id, "paid")
+        ledger.post(f"fee:{payment.id}", "provider.fee", [Move("operator:fees", "provider:pending", paid.fee_minor, paid.currency)],
+                    {"order_id": payment.order_id, "payment_id": payment.id})
+        if db.session.get_one(Order, payment.order_id, populate_existing=True).status == OrderStatus.CANCELLED.value:
+            refunds.whole(payment, found, "paid after the order was cancelled")
+        else:
+            orders.mark_paid(payment.order_id, "paid")
         db.session.flush()
-
-
-def task(kind: str, message: str, about: dict) -> None:
-    """Ask the operator to look at something."""
-    db.session.add(OperatorTask(id=new_id("tsk"), kind=kind, about=about, message=message, created_at=clock.now()))

@@ -18,13 +18,20 @@ _AMOUNTS = """
     SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.amount_minor <> o.total_minor OR p.currency <> o.currency"""
 _CREDIT = """
     SELECT c.id FROM credit_lines c LEFT JOIN (
-        SELECT p.buyer_id, p.reseller_id, p.currency, sum(p.amount_minor) AS minor FROM payments p
-         WHERE p.status = 'authorized' GROUP BY 1, 2, 3) u USING (buyer_id, reseller_id, currency)
-     WHERE c.reserved_minor + c.receivable_minor + coalesce((
-        SELECT sum(x.amount_minor) FROM journal_entries e JOIN postings x ON x.entry_id = e.id
-          JOIN orders o ON o.id = e.about->>'order_id'
-         WHERE e.kind = 'order.credited' AND o.buyer_id = c.buyer_id AND o.reseller_id = c.reseller_id
-           AND x.currency = c.currency), 0) <> coalesce(u.minor, 0)"""
+        SELECT p.buyer_id, p.reseller_id, p.currency, sum(p.amount_minor - p.received_minor - p.credited_minor) AS minor FROM payments p
+         WHERE p.method = 'on_account' AND p.status IN ('authorized', 'captured') GROUP BY 1, 2, 3) u USING (buyer_id, reseller_id, currency)
+     WHERE c.reserved_minor + c.receivable_minor <> coalesce(u.minor, 0)"""
+_RECEIVABLE = """
+    SELECT p.id FROM payments p LEFT JOIN (
+        SELECT e.about->>'order_id' AS order_id,
+               sum(CASE WHEN s.name LIKE 'buyer:receivable:%' THEN x.amount_minor ELSE 0 END)
+             - sum(CASE WHEN d.name LIKE 'buyer:receivable:%' THEN x.amount_minor ELSE 0 END) AS minor
+          FROM journal_entries e JOIN postings x ON x.entry_id = e.id
+          JOIN ledger_accounts s ON s.id = x.source_id JOIN ledger_accounts d ON d.id = x.destination_id
+         WHERE s.name LIKE 'buyer:receivable:%' OR d.name LIKE 'buyer:receivable:%' GROUP BY 1) b ON b.order_id = p.order_id
+      LEFT JOIN (SELECT payment_id, sum(amount_minor - excess_minor) AS minor FROM received_payments GROUP BY 1) r ON r.payment_id = p.id
+     WHERE p.method = 'on_account' AND (p.amount_minor - p.received_minor - p.credited_minor <> coalesce(b.minor, 0)
+                                        OR p.received_minor <> coalesce(r.minor, 0))"""
 
 
 def checks() -> list[Check]:
@@ -34,6 +41,7 @@ def checks() -> list[Check]:
         _query("payments with the ledger", "payments", _PAYMENTS),
         _query("payments with their orders", "payments", _AMOUNTS),
         _query("credit lines with orders on account", "credit_lines", _CREDIT),
+        _query("orders on account with the ledger and the payments received", "payments", _RECEIVABLE),
     ]
 
 

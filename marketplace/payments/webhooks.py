@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.core import clock, outbox
+from marketplace.core import clock, jobs, outbox
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
-from marketplace.payments import gateway, service
-from marketplace.payments.models import Payment, WebhookReceipt
+from marketplace.payments import accounts, gateway, hosted, payouts, refunds, releases
+from marketplace.payments.models import WebhookReceipt
 
 TOPIC = "payments.webhook"
 
@@ -26,7 +25,7 @@ def receive(name: str, body: bytes, signature: str) -> None:
     if name != gateway.name():
         raise NotFound
     event = gateway.current().event(body, signature)
-    said = event.get("data", {}).get("object", {})
+    said = event.get("related_object") or event.get("data", {}).get("object", {})
     row = {"id": new_id("whr"), "gateway": name, "event_id": str(event["id"]), "kind": str(event["type"]),
            "object_id": said.get("id"), "account_id": event.get("account"), "body": body, "received_at": clock.now()}
     claim = insert(WebhookReceipt).values(row).on_conflict_do_nothing(index_elements=["gateway", "event_id"])
@@ -35,23 +34,29 @@ def receive(name: str, body: bytes, signature: str) -> None:
 
 
 def handle(payload: Mapping[str, Any]) -> None:
-    """Look at what a stored message is about, and act on how that stands now."""
+    """Look at what a stored message is about, and act on how that stands now; a kind that we do not know is closed."""
     receipt = db.session.get_one(WebhookReceipt, payload["receipt_id"])
-    if receipt.kind.startswith("checkout.session."):
-        receipt.outcome = look(receipt.object_id or "")
-    else:
-        receipt.outcome = "not for us"
-    receipt.handled_at = clock.now()
+    if receipt.handled_at is not None:
+        return
+    act = next((act for prefix, act in KINDS if receipt.kind.startswith(prefix)), None)
+    outcome = act(receipt.object_id or "", receipt.account_id or "") if act else "not for us"
+    receipt.outcome, receipt.handled_at = outcome, clock.now()
 
 
-def look(session_id: str) -> str:
-    """Act on how a page stands at the provider now; says what was found."""
-    payment = db.session.scalar(select(Payment).filter_by(session_id=session_id))
-    if payment is None:
-        return "unknown session"
-    paid = gateway.current().paid(session_id)
-    if paid is None:
-        return "not paid"
-    service.capture(payment.id, paid)
-    return "paid"
+def _intent(intent_id: str, account_id: str) -> str:
+    found = jobs.outside(lambda: gateway.current().session_of(intent_id))
+    return hosted.look(found) if found else "unknown intent"
 
+
+KINDS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+    ("checkout.session.", lambda id_, account_id: hosted.look(id_)),
+    ("payment_intent.", _intent),
+    ("refund.", lambda id_, account_id: refunds.look(id_)),
+    ("charge.refund.", lambda id_, account_id: refunds.look(id_)),
+    ("transfer.reversed", lambda id_, account_id: releases.look(id_)),
+    ("transfer.updated", lambda id_, account_id: releases.look(id_)),
+    ("payout.", payouts.look),
+    ("account.updated", lambda id_, account_id: accounts.look(id_)),
+    ("capability.updated", lambda id_, account_id: accounts.look(account_id)),
+    ("v2.core.account", lambda id_, account_id: accounts.look(id_)),
+)

@@ -35,7 +35,7 @@ TOPICS: dict[str, Handler] = {
     "catalog.apply": catalog.apply,
     "offers.release_expired": offers.on_release_expired,
     "orders.accept_timeout": orders.on_accept_timeout,
-    "orders.unpaid": orders.on_unpaid,
+    "orders.unpaid": payments.on_unpaid,
     "payments.look": payments.look,
     "payments.refund": payments.send_refund,
     "payments.release": payments.release,

@@ -20,6 +20,7 @@ from marketplace.identity.models import Address
 from marketplace.orders import carts
 from marketplace.orders import service as ordering
 from marketplace.orders.models import Cart, CartLine, OrderLine
+from marketplace.payments import hosted
 from marketplace.payments import service as payments
 from marketplace.routing import service as routing
 from resellers.checkout import orders
@@ -144,8 +145,6 @@ def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[st
         address_id=data["address_id"], payment_method=data["payment_method"],
         po_number=data.get("po_number"), cost_center_id=data.get("cost_center_id"),
     ))
-    if orders.payment_of(order.id) is None and order.payment_method not in payments.allowed_methods(context, order.total_minor):
-        raise payments.MethodNotAllowed(field="payment_method")
     payment = payments.start(actor, order)
     db.session.flush()
     return {
@@ -162,7 +161,7 @@ def payment_page(actor: Actor, order_id: str) -> str:
     payment = orders.payment_of(order.id)
     if payment is None:
         raise NotFound
-    return payments.open_page(payment.id)
+    return hosted.open_page(payment.id)
 
 
 def reorder(actor: Actor, context: BuyingContext, order_id: str) -> dict[str, list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from marketplace.core import jobs, tenancy
 from marketplace.core.db import db
 from marketplace.ledger import service as ledger
 from marketplace.operators import checks
-from marketplace.payments import gateway, reconcile, service
+from marketplace.payments import gateway, hosted, reconcile
 from marketplace.payments.models import Payment, WebhookReceipt
 from marketplace.web.sandbox import app as sandbox
 from tests.figures import figure
@@ -32,7 +32,7 @@ def events(market, provider) -> list[dict]:
     for number in range(ORDERS):
         order = shop.order((variant, 1 + number % 5), method="card")
         payment = db.session.scalars(db.select(Payment).filter_by(order_id=order.id)).one()
-        choose(service.open_page(payment.id), "pay")
+        choose(hosted.open_page(payment.id), "pay")
     db.session.commit()
     books = provider.config["BOOKS"]
     return [json.loads(row[0]) for row in books.execute("SELECT body FROM events ORDER BY rowid")]

@@ -1,37 +1,31 @@
-"""The sandbox's addresses: the API that our client speaks to, the hosted page, and the sender of signed webhooks."""
+"""The sandbox's addresses: the API that our client speaks to, and the command that serves it and its pages."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import http.client
-import json
+import itertools
 import os
 import re
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, Response, current_app, redirect, render_template_string, request
+from flask import Flask, current_app, request
 from flask.cli import with_appcontext
 from werkzeug.serving import make_server
 
 from marketplace.core import config
-from marketplace.web.sandbox import provider, store
+from marketplace.web.sandbox import accounts, pages, provider, store
+from marketplace.web.sandbox.sender import deliver, sign
 from marketplace.web.sandbox.store import Refused
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox payment</title>
-<style>body{font:16px/1.5 system-ui;margin:8vh auto;max-width:26rem;padding:0 1rem;color:#1b2430}p.note{background:#fff3c9;border:2px dashed #7a5b00;padding:.75rem;border-radius:8px;color:#4d3900}
-button{font:inherit;font-weight:600;padding:.6rem 1rem;border-radius:6px;border:1px solid #667;margin:.25rem .5rem .25rem 0;background:#fff}button.pay{background:#1d6b3f;color:#fff;border-color:#1d6b3f}strong{font-size:1.6rem}</style>
-<main><p class="note"><b>Sandbox.</b> This is a stand-in for the payment provider. No real money moves here.</p>
-<h1>Pay your order</h1><p><strong>{{ amount }} {{ session.currency|upper }}</strong></p>
-{% if declined %}<p role="alert">The card was declined. Try again, or pay later.</p>{% endif %}
-{% if session.status == "open" %}<form method="post"><button class="pay" name="do" value="pay">Pay</button><button name="do" value="decline">Decline</button><button name="do" value="later">Pay later</button></form>
-{% else %}<p>This page is closed: {{ session.payment_status }}.</p><p><a href="{{ session.success_url }}">Back to the shop</a></p>{% endif %}</main></html>"""
+__all__ = ["command", "create", "sign"]
+
+BEAT = 2.0
+PAYOUT_BEATS = 10
+"""A bank takes a day; here every twentieth second what lies on the accounts is paid out, and the payouts before arrive."""
 
 
 def create(path: Path, secret: str, address: str, webhook_url: str = "") -> Flask:
@@ -40,12 +34,13 @@ def create(path: Path, secret: str, address: str, webhook_url: str = "") -> Flas
     app.config.update(BOOKS=store.connect(path), KEY=f"sk_sandbox_{secret}", SECRET=secret, ADDRESS=address, HOOK=webhook_url)
     app.register_error_handler(Refused, _refused)
     for rule, view, method in ROUTES:
-        app.add_url_rule(rule, view.__name__, view, methods=[method])
+        app.add_url_rule(rule, f"{view.__name__}:{rule}", view, methods=[method])
     return app
 
 
 def _refused(error: Refused) -> tuple[dict[str, Any], int]:
-    return {"error": {"type": error.kind, "message": error.message}}, error.status
+    said = {"type": error.kind, "message": error.message} | ({"code": error.code} if error.code else {})
+    return {"error": said}, error.status
 
 
 def _books() -> Any:
@@ -55,6 +50,8 @@ def _books() -> Any:
 
 
 def _given() -> dict[str, Any]:
+    if request.is_json:
+        return request.get_json()
     found: dict[str, Any] = {}
     for name, value in request.form.items():
         *path, last = re.findall(r"[^\[\]]+", name)
@@ -80,7 +77,10 @@ def show_session(id_: str) -> dict[str, Any]:
     books = _books()
     session = store.get(books, id_)
     if session["payment_intent"] and any("payment_intent" in value for value in request.args.values()):
-        session["payment_intent"] = store.get(books, session["payment_intent"])
+        intent = store.get(books, session["payment_intent"])
+        if intent["latest_charge"] and any("latest_charge" in value for value in request.args.values()):
+            intent["latest_charge"] = store.get(books, intent["latest_charge"])
+        session["payment_intent"] = intent
     return session
 
 
@@ -99,49 +99,88 @@ def show_balance() -> dict[str, Any]:
     return provider.balance(_books(), request.headers.get("Stripe-Account", ""))
 
 
-def show_page(id_: str) -> str:
-    """The hosted page."""
-    session = store.get(current_app.config["BOOKS"], id_)
-    return render_template_string(PAGE, session=session, amount=f"{session['amount_total'] / 100:.2f}", declined=request.args.get("declined"))
+def expire_session(id_: str) -> dict[str, Any]:
+    """POST /v1/checkout/sessions/ID/expire."""
+    return _once(lambda books, given: provider.expire(books, store.get(books, id_)))
 
 
-def decide(id_: str) -> Response:
-    """What the buyer chose on the hosted page."""
-    books = current_app.config["BOOKS"]
-    session, choice = store.get(books, id_), request.form.get("do")
-    if choice == "pay":
-        session = store.once(books, f"page:{id_}", {}, lambda: provider.pay(books, session))
-        deliver(current_app.config)
-        return redirect(session["success_url"], 303)
-    if choice == "later":
-        return redirect(session["cancel_url"] or session["success_url"], 303)
-    return redirect(f"/pay/{id_}?declined=1", 303)
+def list_sessions() -> dict[str, Any]:
+    """GET /v1/checkout/sessions, of one payment intent."""
+    wanted = request.args.get("payment_intent")
+    return _listed([row for row in store.every(_books(), "checkout.session") if wanted in (None, row["payment_intent"])])
 
 
+def show_object(id_: str) -> dict[str, Any]:
+    """GET one refund, transfer, payout or account, as it is now."""
+    found = store.get(_books(), id_)
+    if found.get("account", "") != request.headers.get("Stripe-Account", ""):
+        raise Refused(404, "invalid_request_error", f"No such object: {id_}")
+    return found
+
+
+def list_objects() -> dict[str, Any]:
+    """GET charges, refunds or transfers, newest first."""
+    return _listed(store.every(_books(), KINDS[request.path.rpartition("/")[2]]))
+
+
+def list_entries() -> dict[str, Any]:
+    """GET /v1/balance_transactions of one payout."""
+    books, payout = _books(), store.get(_books(), request.args["payout"])
+    if payout["account"] != request.headers.get("Stripe-Account", ""):
+        raise Refused(404, "invalid_request_error", "No such payout.")
+    return _listed(accounts.entries(books, payout["id"]))
+
+
+def _listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    rows, after = rows[::-1], request.args.get("starting_after")
+    start = next((number + 1 for number, row in enumerate(rows) if row["id"] == after), 0)
+    stop = start + min(int(request.args.get("limit", 10)), 100)
+    return {"object": "list", "url": request.path, "data": rows[start:stop], "has_more": stop < len(rows)}
+
+
+def reverse_transfer(id_: str) -> dict[str, Any]:
+    """POST /v1/transfers/ID/reversals."""
+    return _once(lambda books, given: provider.reverse(books, store.get(books, id_), given))
+
+
+def open_account() -> dict[str, Any]:
+    """POST /v2/core/accounts."""
+    return _once(accounts.open_account)
+
+
+def link_account() -> dict[str, Any]:
+    """POST /v2/core/account_links."""
+    return _once(lambda books, given: accounts.link(books, given, current_app.config["ADDRESS"]))
+
+
+def show_platform() -> dict[str, Any]:
+    """GET /v1/account: the platform itself."""
+    _books()
+    return {"id": "acct_sandbox", "object": "account", "country": "DE", "charges_enabled": True, "payouts_enabled": True}
+
+
+def list_endpoints() -> dict[str, Any]:
+    """GET /v1/webhook_endpoints: the one that the sandbox was started with."""
+    _books()
+    hook = current_app.config["HOOK"]
+    return _listed([{"id": "we_sandbox", "object": "webhook_endpoint", "url": hook, "status": "enabled", "api_version": None,
+                     "enabled_events": ["*"]}] if hook else [])
+
+
+KINDS = {"charges": "charge", "refunds": "refund", "transfers": "transfer"}
 ROUTES = (
-    ("/v1/checkout/sessions", create_session, "POST"), ("/v1/checkout/sessions/<id_>", show_session, "GET"),
-    ("/v1/refunds", create_refund, "POST"), ("/v1/transfers", create_transfer, "POST"), ("/v1/balance", show_balance, "GET"),
-    ("/pay/<id_>", show_page, "GET"), ("/pay/<id_>", decide, "POST"),
+    ("/v1/checkout/sessions", create_session, "POST"), ("/v1/checkout/sessions", list_sessions, "GET"),
+    ("/v1/checkout/sessions/<id_>", show_session, "GET"), ("/v1/checkout/sessions/<id_>/expire", expire_session, "POST"),
+    ("/v1/refunds", create_refund, "POST"), ("/v1/refunds", list_objects, "GET"), ("/v1/refunds/<id_>", show_object, "GET"),
+    ("/v1/charges", list_objects, "GET"), ("/v1/transfers", create_transfer, "POST"), ("/v1/transfers", list_objects, "GET"),
+    ("/v1/transfers/<id_>", show_object, "GET"), ("/v1/transfers/<id_>/reversals", reverse_transfer, "POST"),
+    ("/v1/balance", show_balance, "GET"), ("/v1/balance_transactions", list_entries, "GET"), ("/v1/payouts/<id_>", show_object, "GET"),
+    ("/v1/account", show_platform, "GET"), ("/v1/webhook_endpoints", list_endpoints, "GET"),
+    ("/v2/core/accounts", open_account, "POST"), ("/v2/core/accounts/<id_>", show_object, "GET"),
+    ("/v2/core/account_links", link_account, "POST"),
+    ("/pay/<id_>", pages.show_page, "GET"), ("/pay/<id_>", pages.decide, "POST"),
+    ("/onboard/<id_>", pages.show_onboarding, "GET"), ("/onboard/<id_>", pages.onboard, "POST"),
 )
-
-
-def sign(body: bytes, secret: str, at: int) -> str:
-    """The header that proves a message, as the provider makes it."""
-    return f"t={at},v1=" + hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def deliver(settings: Any) -> None:
-    """Send every event that was not taken yet; what fails is sent again by the next round."""
-    if not settings["HOOK"]:
-        return
-    for event in store.unsent(settings["BOOKS"]):
-        body = json.dumps(event).encode()
-        headers = {"Stripe-Signature": sign(body, settings["SECRET"], int(time.time())), "Content-Type": "application/json"}
-        try:
-            with urllib.request.urlopen(urllib.request.Request(settings["HOOK"], body, headers), timeout=5):
-                store.sent(settings["BOOKS"], event["id"])
-        except (OSError, http.client.HTTPException):
-            return
 
 
 @click.command("sandbox")
@@ -154,8 +193,10 @@ def command(port: int) -> None:
     app = create(settings.var / "sandbox.sqlite", os.environ.get("SANDBOX_SECRET", config.DEVELOPMENT_SECRET), f"http://localhost:{port}", hook)
 
     def again() -> None:
-        while True:
-            time.sleep(2)
+        for beat in itertools.count(1):
+            time.sleep(BEAT)
+            if beat % PAYOUT_BEATS == 0:
+                accounts.round_of_payouts(app.config["BOOKS"])
             deliver(app.config)
 
     threading.Thread(target=again, daemon=True).start()

@@ -1,7 +1,4 @@
-"""The sandbox's books, in SQLite: objects by id, idempotency keys, balances. Every change is one transaction.
-
-All threads share one connection, so they take turns.
-"""
+"""The sandbox's books, in SQLite: objects by id, idempotency keys, balances. Every change is one transaction."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +19,26 @@ TABLES = """
 """
 
 
-turn = threading.RLock()
+_one = threading.RLock()
+
+
+def alone(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Let one thread at a time touch the books: they have one connection, and a change is one transaction of it."""
+
+    @wraps(work)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with _one:
+            return work(*args, **kwargs)
+
+    return locked
 
 
 class Refused(Exception):
     """What the provider would refuse: status, type and words."""
 
-    def __init__(self, status: int, kind: str, message: str) -> None:
+    def __init__(self, status: int, kind: str, message: str, code: str = "") -> None:
         super().__init__(message)
-        self.status, self.kind, self.message = status, kind, message
+        self.status, self.kind, self.message, self.code = status, kind, message, code
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -45,13 +54,10 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(12)}"
 
 
+@alone
 def once(books: sqlite3.Connection, key: str, parameters: dict[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Do `work` once per key; the same key with other parameters is refused."""
-    with turn:
-        return _once(books, key, json.dumps(parameters, sort_keys=True), work)
-
-
-def _once(books: sqlite3.Connection, key: str, said: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    said = json.dumps(parameters, sort_keys=True)
     books.execute("BEGIN IMMEDIATE")
     try:
         found = books.execute("SELECT parameters, answer FROM keys WHERE key = ?", [key]).fetchone()
@@ -71,40 +77,52 @@ def _once(books: sqlite3.Connection, key: str, said: str, work: Callable[[], dic
             books.execute("COMMIT")
 
 
+@alone
 def put(books: sqlite3.Connection, body: dict[str, Any]) -> dict[str, Any]:
     """Write an object."""
-    books.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", [body["id"], body["object"], json.dumps(body)])
+    books.execute("INSERT INTO objects VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                  [body["id"], body["object"], json.dumps(body)])
     return body
 
 
+@alone
 def get(books: sqlite3.Connection, id_: str) -> dict[str, Any]:
     """An object. Raises: Refused (404)."""
-    with turn:
-        found = books.execute("SELECT body FROM objects WHERE id = ?", [id_]).fetchone()
+    found = books.execute("SELECT body FROM objects WHERE id = ?", [id_]).fetchone()
     if found is None:
         raise Refused(404, "invalid_request_error", f"No such object: {id_}")
     return json.loads(found[0])
 
 
+@alone
 def every(books: sqlite3.Connection, kind: str) -> list[dict[str, Any]]:
     """All objects of a kind, oldest first."""
     return [json.loads(row[0]) for row in books.execute("SELECT body FROM objects WHERE kind = ? ORDER BY rowid", [kind])]
 
 
-def tell(books: sqlite3.Connection, kind: str, body: dict[str, Any]) -> None:
-    """Write an event for the webhook sender."""
+@alone
+def tell(books: sqlite3.Connection, kind: str, body: dict[str, Any], account: str = "") -> None:
+    """Write an event for the webhook sender; of a connected account when one is named."""
     event = {"id": new_id("evt"), "object": "event", "type": kind, "created": int(time.time()), "livemode": False,
-             "data": {"object": body}}
+             "data": {"object": body}} | ({"account": account} if account else {})
     books.execute("INSERT INTO events VALUES (?, ?, 0)", [event["id"], json.dumps(event)])
 
 
+@alone
+def tell_thin(books: sqlite3.Connection, kind: str, body: dict[str, Any]) -> None:
+    """Write a thin event: it names the object and says nothing about it."""
+    event = {"id": new_id("evt"), "object": "v2.core.event", "type": kind, "livemode": False,
+             "related_object": {"id": body["id"], "type": body["object"], "url": f"/v2/core/accounts/{body['id']}"}}
+    books.execute("INSERT INTO events VALUES (?, ?, 0)", [event["id"], json.dumps(event)])
+
+
+@alone
 def unsent(books: sqlite3.Connection) -> list[dict[str, Any]]:
     """Events that nobody took yet, oldest first."""
-    with turn:
-        return [json.loads(row[0]) for row in books.execute("SELECT body FROM events WHERE sent = 0 ORDER BY rowid LIMIT 50")]
+    return [json.loads(row[0]) for row in books.execute("SELECT body FROM events WHERE sent = 0 ORDER BY rowid LIMIT 50")]
 
 
+@alone
 def sent(books: sqlite3.Connection, event_id: str) -> None:
     """An event was taken."""
-    with turn:
-        books.execute("UPDATE events SET sent = 1 WHERE id = ?", [event_id])
+    books.execute("UPDATE events SET sent = 1 WHERE id = ?", [event_id])

@@ -17,7 +17,7 @@ from marketplace.core.db import db
 from marketplace.ledger import service as ledger
 from marketplace.operators import checks
 from marketplace.orders.models import Order
-from marketplace.payments import gateway, service
+from marketplace.payments import gateway, hosted, service
 from marketplace.payments.gateway_stripe import BadSignature
 from marketplace.payments.models import Payment, WebhookReceipt
 from marketplace.web.sandbox import app as sandbox
@@ -76,8 +76,8 @@ def payment_of(order: Order) -> Payment:
 
 
 def test_a_paid_page_books_the_whole_split_once(provider, order, client):
-    page = service.open_page(payment_of(order).id)
-    assert service.open_page(payment_of(order).id) == page
+    page = hosted.open_page(payment_of(order).id)
+    assert hosted.open_page(payment_of(order).id) == page
     with urllib.request.urlopen(page) as shown:
         assert "No real money moves here" in shown.read().decode()
     choose(page, "pay")
@@ -94,9 +94,9 @@ def test_a_paid_page_books_the_whole_split_once(provider, order, client):
 
 
 def test_a_declined_or_postponed_payment_leaves_the_order_waiting(provider, order):
-    page = service.open_page(payment_of(order).id)
+    page = hosted.open_page(payment_of(order).id)
     choose(page, "decline")
-    choose(page, "later")
+    assert gateway.current().paid(payment_of(order).session_id) is None
     assert gateway.current().paid(payment_of(order).session_id) is None
     assert db.session.get(Order, order.id).status == "pending_payment"
 
@@ -111,14 +111,14 @@ def test_a_message_that_is_not_signed_is_refused(provider, order, client, forged
 
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_message_from_another_time_is_refused(provider, order, minutes):
-    choose(service.open_page(payment_of(order).id), "pay")
+    choose(hosted.open_page(payment_of(order).id), "pay")
     body, signature = told(provider, clock.now().timestamp() + minutes * 60)
     with pytest.raises(BadSignature):
         gateway.current().event(body, signature)
 
 
 def test_another_amount_than_ours_books_nothing(provider, order):
-    choose(service.open_page(payment_of(order).id), "pay")
+    choose(hosted.open_page(payment_of(order).id), "pay")
     payment = payment_of(order)
     payment.amount_minor += 1
     db.session.flush()
@@ -127,9 +127,9 @@ def test_another_amount_than_ours_books_nothing(provider, order):
 
 
 def test_a_key_with_other_parameters_is_refused(provider, order):
-    service.open_page(payment_of(order).id)
+    hosted.open_page(payment_of(order).id)
     payment = payment_of(order)
     payment.amount_minor += 100
     with pytest.raises(stripe.IdempotencyError), db.session.no_autoflush:
-        gateway.current().open_session(payment, order)
+        gateway.current().open_session(payment, order, "http://shop.localhost")
     db.session.expire(payment)

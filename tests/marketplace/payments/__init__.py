@@ -1,0 +1,1 @@
+"""The payments room against the sandbox, over loopback."""
