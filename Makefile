@@ -23,7 +23,7 @@ test-fast: install  ## Run the tests that need no browser
 	@$(PY) -m pytest --ignore tests/browser
 
 soak: install  ## Run the random tests at their full figures (long)
-	@SOAK=1 $(PY) -m pytest -s tests/storm tests/properties tests/concurrency
+	@SOAK=1 $(PY) -m pytest -s tests/storm tests/properties tests/concurrency tests/fuzz
 
 bench-routing: install  ## Measure the solver on its families of problems
 	@.venv/bin/flask routing bench

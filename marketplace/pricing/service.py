@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from marketplace.catalog.models import Brand, Category
 from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
@@ -167,6 +168,8 @@ def set_markup(actor: Actor, storefront_id: str, markup_bps: int, **scope: Any) 
     if not 0 <= markup_bps <= 100_000:
         raise Invalid("A markup lies between 0 and 1000 %.", field="markup_bps")
     brand, category = scope.get("brand_id"), scope.get("category_id")
+    if (brand and db.session.get(Brand, brand) is None) or (category and db.session.get(Category, category) is None):
+        raise NotFound
     if brand is None and category is None:
         storefront.markup_bps = markup_bps
     else:

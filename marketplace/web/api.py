@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import flask_smorest
@@ -9,7 +10,8 @@ import marshmallow
 import orjson
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
-from flask import Flask, Response
+from flask import Flask, Request, Response, current_app
+from webargs.flaskparser import FlaskParser
 
 api = flask_smorest.Api()
 
@@ -39,8 +41,25 @@ class ErrorSchema(Schema):
     error = marshmallow.fields.Nested(ErrorBody, required=True)
 
 
+class StrictParser(FlaskParser):
+    """Reads bodies as the application reads JSON: strictly."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        body = req.get_data(cache=True)
+        if not req.is_json or not body:
+            return marshmallow.missing
+        try:
+            return current_app.json.loads(body)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as error:
+            raise json.JSONDecodeError(str(error), "not strict JSON", 0) from None
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A group of API routes."""
+
+    ARGUMENTS_PARSER = StrictParser()
 
 
 def register(app: Flask) -> None:

@@ -53,6 +53,7 @@ class Market(Flask):
         auth.identify()
         portal.guard()
         security.check_csrf()
+        security.check_text()
         return super().dispatch_request()
 
 

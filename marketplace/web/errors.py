@@ -45,7 +45,7 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
-        fields = {name: found for place in messages.values() for name, found in place.items()}
+        fields = _fields(messages)
         name = next(iter(fields), None)
         first = fields[name][0] if isinstance(fields.get(name), list) else "not valid"
         return _render(error.code, Invalid.code, f"{name}: {first}", name, {"fields": fields})
@@ -55,6 +55,14 @@ def _http(error: HTTPException) -> Response:
         if header.lower() in {"allow", "retry-after"}:
             answer.headers[header] = value
     return answer
+
+
+def _fields(messages: dict[str, Any]) -> dict[str, Any]:
+    """What is wrong, by field; what is wrong with a whole place stands under the place's name."""
+    found: dict[str, Any] = {}
+    for place, wrong in messages.items():
+        found |= wrong if isinstance(wrong, dict) else {place: wrong}
+    return {str(name): what for name, what in found.items()}
 
 
 def _bug(error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""JSON in and out: orjson out; in, neither NaN nor a name given twice is taken."""
+"""JSON in and out: orjson out; in, neither NaN nor a name given twice nor a text that cannot be stored is taken."""
 
 from __future__ import annotations
 
@@ -24,9 +24,27 @@ class Orjson(JSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value in `s`. Raises: ValueError for what is not strict JSON; Invalid when too deep."""
         try:
-            return json.loads(s, object_pairs_hook=_once, parse_constant=_refuse)
+            found = json.loads(s, object_pairs_hook=_once, parse_constant=_refuse)
+            if (b"\\u" if isinstance(s, bytes) else "\\u") in s:  # type: ignore[operator]
+                _check(found)
+            return found
         except RecursionError:
             raise Invalid("This JSON is nested too deeply.") from None
+
+
+def _check(value: Any) -> None:
+    """Refuse, at any depth, a text with a NUL or half a character, which no database holds."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("a text holds a NUL character")
+        value.encode()
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _check(name)
+            _check(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
+from marketplace.core.errors import Invalid
+
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def register(app: Flask) -> None:
@@ -34,6 +37,17 @@ def check_csrf() -> None:
     """Refuse an unsafe request that rides on a cookie without its token."""
     if request.method in UNSAFE and not g.get("by_key") and request.blueprint != "webhooks":
         csrf.protect()
+
+
+def check_text() -> None:
+    """Refuse an address or a form with a NUL in it, which no database holds. Raises: Invalid."""
+    places = [request.args, request.form] if request.mimetype in FORMS else [request.args]
+    given = [(name, value) for place in places for name, values in place.lists() for value in [name, *values]]
+    given += [(name, str(value)) for name, value in (request.view_args or {}).items()]
+    given += [(name, file.filename or "") for name, file in request.files.items()] if request.mimetype in FORMS else []
+    for name, value in given:
+        if "\0" in value:
+            raise Invalid("This holds characters that are not allowed.", field=name.replace("\0", ""))
 
 
 def nonce() -> str:

@@ -11,8 +11,8 @@ from marketplace.identity import storefronts as shops
 from marketplace.payments import conditions as terms
 from marketplace.pricing import service as pricing
 from marketplace.web import auth
-from marketplace.web.api import Schema, answer, blueprint
-from resellers.office import customers, money, price_lists, queries, storefronts
+from marketplace.web.api import answer, blueprint
+from resellers.office import customers, money, price_lists, queries, shapes, storefronts
 from resellers.office.schemas import (
     AssignIn,
     AssortmentSet,
@@ -34,7 +34,7 @@ blp = blueprint("reseller-api", __name__, "/api/v1/reseller", description="A res
 
 
 @blp.get("/home")
-@blp.response(200, Schema.from_dict({}, name="ResellerHome"))
+@blp.response(200, shapes.ResellerHome)
 def home() -> Any:
     """Sales and margin of 30 days, and open matters."""
     actor = auth.require_actor()
@@ -50,14 +50,14 @@ def orders_list(args: dict[str, Any]) -> Any:
 
 
 @blp.get("/orders/<order_id>")
-@blp.response(200, Schema.from_dict({}, name="ResellerOrder"))
+@blp.response(200, shapes.ResellerOrderShown)
 def orders_show(order_id: str) -> Any:
     """One order: what the customer pays, what the reseller keeps."""
     return answer(queries.order(auth.require_actor(), order_id))
 
 
 @blp.get("/finances")
-@blp.response(200, Schema.from_dict({}, name="ResellerFinances"))
+@blp.response(200, shapes.ResellerFinances)
 def finances() -> Any:
     """Balances, transfers and payouts."""
     return answer(money.statement(auth.require_actor()))
@@ -72,7 +72,7 @@ def storefronts_list() -> Any:
 
 @blp.patch("/storefronts/<storefront_id>")
 @blp.arguments(Look)
-@blp.response(200, Schema.from_dict({}, name="StorefrontLook"))
+@blp.response(200, shapes.StorefrontShown)
 def storefronts_change(data: dict[str, Any], storefront_id: str) -> Any:
     """Change a storefront's look or host name."""
     return answer(storefronts.look(shops.change(auth.require_actor(), storefront_id, data)))
@@ -122,7 +122,7 @@ def customers_list(args: dict[str, Any]) -> Any:
 
 
 @blp.get("/customers/<buyer_id>")
-@blp.response(200, Schema.from_dict({}, name="Customer"))
+@blp.response(200, shapes.CustomerShown)
 def customers_show(buyer_id: str) -> Any:
     """One customer with every condition and its source."""
     return answer(customers.conditions(auth.require_actor(), buyer_id))
@@ -161,7 +161,7 @@ def lists() -> Any:
 
 @blp.post("/price-lists")
 @blp.arguments(ListIn)
-@blp.response(201, Schema.from_dict({}, name="PriceListMade"))
+@blp.response(201, shapes.ListMade)
 def lists_create(data: dict[str, Any]) -> Any:
     """Make an empty list."""
     return answer(price_lists.head(pricing.create_list(auth.require_actor(), **data)), 201)
@@ -169,7 +169,7 @@ def lists_create(data: dict[str, Any]) -> Any:
 
 @blp.get("/price-lists/<price_list_id>/prices")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, Items)
+@blp.response(200, shapes.ListRows)
 def lists_rows(args: dict[str, Any], price_list_id: str) -> Any:
     """A list's prices of today."""
     return answer(price_lists.rows(auth.require_actor(), price_list_id, args.get("cursor"), args["limit"]))
@@ -193,7 +193,7 @@ def lists_targets(price_list_id: str) -> Any:
 
 @blp.post("/price-lists/<price_list_id>/assignments")
 @blp.arguments(AssignIn)
-@blp.response(201, Schema.from_dict({}, name="Assigned"))
+@blp.response(201, shapes.Assigned)
 def lists_assign(data: dict[str, Any], price_list_id: str) -> Any:
     """Let a list hold for a customer, a storefront, or a group of one."""
     return answer({"id": pricing.assign(auth.require_actor(), price_list_id, **data).id}, 201)

@@ -1,0 +1,107 @@
+"""What the reseller's API answers. Amounts are whole minor units of the currency beside them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from marketplace.web.api import Schema
+from resellers.office.schemas import Items
+
+
+class Rows(fields.List):
+    """A list of rows."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(fields.Dict(), **options)  # type: ignore[arg-type]
+
+
+class ResellerHome(Schema):
+    """Sales and margin by day, and how many orders wait for what."""
+
+    pulse = Rows()
+    tasks = fields.Dict()
+
+
+class ResellerOrderShown(Schema):
+    """One order as its reseller sees it: never the sellers' own prices."""
+
+    id = fields.String()
+    number = fields.String()
+    status = fields.String()
+    buyer_id = fields.String()
+    buyer = fields.String()
+    placed_at = fields.String()
+    currency = fields.String()
+    goods_minor = fields.Integer()
+    freight_minor = fields.Integer()
+    surcharge_minor = fields.Integer()
+    tax_minor = fields.Integer()
+    total_minor = fields.Integer()
+    margin_minor = fields.Integer()
+    payment_method = fields.String()
+    payment_status = fields.String(allow_none=True)
+    po_number = fields.String(allow_none=True)
+    ship_to = fields.Dict()
+    parts = Rows()
+
+
+class ResellerFinances(Schema):
+    """Balances, transfers and payouts."""
+
+    balances = Rows()
+    payout_account = fields.String(allow_none=True)
+    transfers = Rows()
+    payouts = Rows()
+
+
+class StorefrontShown(Schema):
+    """How a storefront presents itself; `contrast` is that of its color with white."""
+
+    id = fields.String()
+    name = fields.String()
+    tagline = fields.String(allow_none=True)
+    host = fields.String()
+    primary_color = fields.String()
+    locale = fields.String()
+    currency = fields.String()
+    markup_bps = fields.Integer()
+    contrast = fields.Float()
+
+
+class CustomerShown(Schema):
+    """A customer with its terms."""
+
+    id = fields.String()
+    name = fields.String()
+    country = fields.String()
+    status = fields.String()
+    currency = fields.String()
+    group = fields.String(allow_none=True)
+    tax_id = fields.String(allow_none=True)
+    price_lists = Rows()
+    assortment = Rows()
+    methods = Rows()
+    credit = Rows()
+    markups = Rows()
+
+
+class ListMade(Schema):
+    """A new price list."""
+
+    id = fields.String()
+    name = fields.String()
+    currency = fields.String()
+
+
+class Assigned(Schema):
+    """A new assignment."""
+
+    id = fields.String()
+
+
+class ListRows(Items):
+    """A price list with a page of its prices."""
+
+    id = fields.String()
+    name = fields.String()
+    currency = fields.String()
