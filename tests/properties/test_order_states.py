@@ -23,6 +23,7 @@ from marketplace.orders.models import Shipment
 from marketplace.routing import allocate
 from marketplace.routing import service as routing
 from tests.factories import Market
+from tests.figures import figure
 from tests.marketplace.orders import world
 
 
@@ -152,4 +153,4 @@ def test_the_same_acts_lead_to_the_same_order():
 @pytest.mark.usefixtures("session", "timeless")
 def test_orders_follow_their_model():
     run_state_machine_as_test(Orders, settings=settings(
-        max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)))
+        max_examples=figure(20, 2_000), stateful_step_count=figure(20, 50), deadline=None, suppress_health_check=list(HealthCheck)))
