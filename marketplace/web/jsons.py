@@ -22,7 +22,7 @@ class Orjson(JSONProvider):
             return json.dumps(obj, default=str)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """The value in `s`. Raises: ValueError for what is not strict JSON; Invalid when too deep."""
+        """The value in `s`. Raises: ValueError for what is not strict JSON; Invalid when too deep, or with texts that cannot be stored."""
         try:
             found = json.loads(s, object_pairs_hook=_once, parse_constant=_refuse)
             if (b"\\u" if isinstance(s, bytes) else "\\u") in s:  # type: ignore[operator]
@@ -33,11 +33,10 @@ class Orjson(JSONProvider):
 
 
 def _check(value: Any) -> None:
-    """Refuse, at any depth, a text with a NUL or half a character, which no database holds."""
+    """Refuse, at any depth, a text with a NUL or half a character, which no database holds. Raises: Invalid."""
     if isinstance(value, str):
-        if "\0" in value:
-            raise ValueError("a text holds a NUL character")
-        value.encode()
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Invalid("This holds characters that are not allowed.")
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check(name)

@@ -38,7 +38,10 @@ class Orders(RuleBasedStateMachine):
         self.here = world.square(Market(), prices=(900, 900, 900), stock=8)
         self.sellers = {one.id: self.here.market.actor(one) for one in self.here.sellers}
         self.real, events.publish = events.publish, self.hear
-        self.order = world.place(self.here, world.fill(self.here, 12))
+        self.order = self.place()
+
+    def place(self):
+        return world.place(self.here, world.fill(self.here, 12))
 
     def hear(self, fact) -> None:
         if isinstance(fact, facts.QuantityRefused):
