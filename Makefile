@@ -1,7 +1,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak bench-routing lint messages lock clean
+.PHONY: help install demo test test-fast soak bench-routing lint screens messages lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -30,6 +30,9 @@ bench-routing: install  ## Measure the solver on its families of problems
 
 lint: install  ## Check style and floors
 	@.venv/bin/ruff check . && .venv/bin/lint-imports
+
+screens: install  ## Take the README's pictures from the demo that runs
+	@$(PY) -m tests.browser.screens
 
 messages: install  ## Gather the texts of pages into the translations, and compile them
 	@sh .ci/messages

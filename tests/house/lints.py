@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("marketplace", "sellers", "resellers", "manufacturers")
 MOST_LINES, MOST_IN_A_FUNCTION, MOST_PARAMETERS = 500, 40, 6
 NAMES = re.compile(r"^(utils?|helpers?|common|base|managers?)$")
+AVOIDED_NAME = re.compile(r"vendor|merchant", re.IGNORECASE)
+AVOIDED_TEXT = re.compile(r"\b(?:vendor|merchant|shop|item|transaction)s?\b", re.IGNORECASE)
 COMMITTERS = {"marketplace/web/app.py", "marketplace/core/jobs.py"}
 MACHINE = re.compile(r"/(?:home|root|Users)/\w|/work/(?:main|shared)|https?://(?:pypi|files\.pythonhosted|registry\.npmjs)")
 
@@ -54,3 +56,15 @@ def undocumented(source: str) -> list[str]:
 def names_of_machines(source: str) -> list[str]:
     """Paths of a machine and addresses of registries."""
     return MACHINE.findall(source)
+
+
+def avoided_names(source: str) -> list[str]:
+    """Classes and functions called by a word that the glossary avoids."""
+    named = [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [name for name in named if AVOIDED_NAME.search(name)]
+
+
+def avoided_texts(catalogue: str) -> list[str]:
+    """Texts of pages (the msgids of a language file) that use such a word."""
+    texts = re.findall(r'^msgid(?:_plural)? "(.+)"$', catalogue, re.MULTILINE)
+    return [text for text in texts if AVOIDED_TEXT.search(text)]

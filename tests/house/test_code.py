@@ -14,6 +14,7 @@ BAD = {
     "too_long": "def f():\n" + "    x = 1\n" * 41,
     "too_many_parameters": "def f(a, b, c, d, e, g):\n    pass",
     "undocumented": "def f():\n    pass",
+    "avoided_names": "def vendor_of(x):\n    pass",
     "names_of_machines": "path = '/home/somebody/x'",
 }
 GOOD = '"""Says what it is."""\n\n\ndef f(a, b):\n    """Does it."""\n    return a + b\n'
@@ -31,6 +32,12 @@ def test_every_module_keeps_the_rule(name):
     lint = getattr(lints, name)
     found = {str(path.relative_to(lints.ROOT)): lint(path.read_text()) for path in MODULES}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_pages_speak_the_glossarys_words():
+    assert lints.avoided_texts('msgid "Choose a vendor"\nmsgstr "x"\n') == ["Choose a vendor"]
+    assert not lints.avoided_texts('msgid "Choose a seller"\nmsgstr "vendor"\n')
+    assert lints.avoided_texts((lints.ROOT / "marketplace/web/translations/es/LC_MESSAGES/messages.po").read_text()) == []
 
 
 def test_only_two_files_commit():

@@ -32,6 +32,11 @@ def missing_routes(rows: list[list[str]], rules: set[str]) -> list[str]:
     return sorted(named - rules)
 
 
+def unnamed_routes(rows: list[list[str]], rules: set[str]) -> list[str]:
+    """Routes that stand in no row."""
+    return sorted(rules - {route for row in rows for cell in row[1:3] for route in re.findall(r"/[\w/<>_.-]*", cell)})
+
+
 def test_every_row_has_four_cells_and_a_test():
     assert [row for row in cells() if len(row) != 4 or not TEST_ID.search(row[3])] == []
 
@@ -45,3 +50,9 @@ def test_every_route_named_exists(app):
     rules = {re.sub(r"<[^:>]+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
     assert missing_routes([["x", "`/seller/nowhere`", "", ""]], rules) == ["/seller/nowhere"]
     assert missing_routes(cells(), rules) == []
+
+
+def test_every_route_is_named(app):
+    rules = {re.sub(r"<[^:>]+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
+    assert unnamed_routes([["x", "`/cart`", "", ""]], {"/cart", "/secret"}) == ["/secret"]
+    assert unnamed_routes(cells(), rules) == []
