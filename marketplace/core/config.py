@@ -26,6 +26,7 @@ class Settings:
     sandbox_url: str
     hold_days: int
     accept_hours: int
+    metrics_port: int
 
 
 def from_environment() -> Settings:
@@ -44,6 +45,7 @@ def from_environment() -> Settings:
         sandbox_url=get("SANDBOX_URL", ""),
         hold_days=int(get("HOLD_DAYS", "7")),
         accept_hours=int(get("ACCEPT_HOURS", "48")),
+        metrics_port=int(get("METRICS_PORT", "0")),
     )
 
 

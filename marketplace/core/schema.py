@@ -9,7 +9,7 @@ from marketplace.core import tenancy
 from marketplace.core.db import Base
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
-APPEND_ONLY = ("audit_entries", "journal_entries", "postings", "state_changes")
+APPEND_ONLY = ("audit_entries", "journal_entries", "postings", "state_changes", "verifications")
 
 FREEZE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

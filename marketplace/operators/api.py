@@ -67,6 +67,17 @@ class CheckRow(Schema):
     breaks = fields.List(fields.String())
 
 
+class Verdict(Schema):
+    """One comparison of everything with its source; 0 breaks is balanced."""
+
+    id = fields.String()
+    at = fields.AwareDateTime()
+    asked_by = fields.String(metadata={"description": "a user's id, schedule or command"})
+    breaks = fields.Integer()
+    comparisons = fields.List(fields.Nested(CheckRow))
+    micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
+
+
 class Queue(Schema):
     """One topic of work."""
 
@@ -103,10 +114,17 @@ def decisions(order_id: str) -> Any:
 
 
 @blueprint.get("/money/checks")
-@blueprint.response(200, CheckRow(many=True))
+@blueprint.response(200, Verdict(many=True))
 def money() -> Any:
-    """What was compared, and every break."""
-    return checks.run(require_actor())
+    """The newest verdicts on the books, newest first: what was compared, and every break."""
+    return checks.latest(require_actor())
+
+
+@blueprint.post("/money/checks")
+@blueprint.response(202)
+def compare() -> None:
+    """Let everything be compared again; the verdict appears in the list."""
+    checks.ask(require_actor())
 
 
 @blueprint.get("/work/queues")

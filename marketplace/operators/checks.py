@@ -1,25 +1,71 @@
-"""Whether everything balances: each room's own checks, run together."""
+"""Whether everything balances: each room's own checks run together, each run's verdict kept.
+
+A run happens every night, when the operator asks for it, and with `flask ops verify`; the page, the API and the
+metrics show the last verdict and never compute one.
+"""
 
 from __future__ import annotations
 
-from marketplace.core import tenancy
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core import audit, clock, outbox, tenancy
 from marketplace.core.checks import Check
+from marketplace.core.db import db
+from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers import verify as offers
+from marketplace.operators.models import Verification
 from marketplace.orders import verify as orders
-from marketplace.payments import comparison
+from marketplace.payments import comparison, tasks
 from marketplace.payments import verify as payments
 
-ON_A_PAGE = 100
-
-
-def run(actor: Actor) -> list[Check]:
-    """Recompute ledger, stock, orders and provider balances. Raises: Forbidden."""
-    authorize(actor, "money:read")
-    return run_all(ON_A_PAGE)
+TOPIC = "operators.verify"
+EVERY = timedelta(days=1)
+TREND = 30
+SHOWN = 100
 
 
 def run_all(newest: int = comparison.LIMIT) -> list[Check]:
-    """The same for the command line; compares the `newest` charges, refunds and transfers with the provider's."""
+    """Recompute ledger, stock, orders and balances; the `newest` charges, refunds and transfers one by one with the provider's."""
     with tenancy.as_market():
         return [*orders.checks(), *offers.checks(), *payments.checks(), *comparison.checks(newest)]
+
+
+def verify(asked_by: str, newest: int = comparison.LIMIT) -> list[Check]:
+    """Compare everything and keep the verdict. Effects: one Verification, and an operator's task when something broke."""
+    started = time.perf_counter()
+    found = run_all(newest)
+    breaks = sum(len(check.breaks) for check in found)
+    with tenancy.as_market():
+        db.session.add(Verification(
+            id=new_id("ver"), at=clock.now(), asked_by=asked_by, breaks=breaks, micros=int((time.perf_counter() - started) * 1e6),
+            comparisons=[{**asdict(check), "breaks": check.breaks[:SHOWN]} for check in found]))
+        if breaks:
+            names = ", ".join(check.name for check in found if check.breaks)
+            tasks.task("books.broken", f"{breaks} breaks were found: {names}", {"breaks": breaks})
+        db.session.flush()
+    return found
+
+
+def on_round(payload: Mapping[str, Any]) -> None:
+    """A round has come, or the operator has asked."""
+    verify(payload.get("asked_by", "schedule"))
+
+
+def ask(actor: Actor) -> None:
+    """Let a worker compare everything now. Effects: work, an audit entry. Raises: Forbidden."""
+    authorize(actor, "money:operate")
+    outbox.publish(TOPIC, f"{TOPIC}:{new_id('ask')}", {"asked_by": actor.user_id})
+    audit.record(actor, "books.compared", "market")
+
+
+def latest(actor: Actor) -> list[Verification]:
+    """The newest verdicts, newest first; empty before the first. Raises: Forbidden."""
+    authorize(actor, "money:read")
+    return list(db.session.scalars(select(Verification).order_by(Verification.at.desc(), Verification.id.desc()).limit(TREND)))

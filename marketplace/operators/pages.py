@@ -53,8 +53,16 @@ def decision(decision_id: str) -> str:
 
 @blueprint.get("/money")
 def money() -> str:
-    """Whether the books balance, and what was compared to know."""
-    return render_template("operators/money.html", checks=checks.run(require_actor()))
+    """Whether the books balanced when they were last compared, what was compared, and the verdicts before."""
+    return render_template("operators/money.html", verdicts=checks.latest(require_actor()))
+
+
+@blueprint.post("/money/compare")
+def compare() -> Response:
+    """Compare everything again."""
+    checks.ask(require_actor())
+    flash(_("Everything is being compared; the verdict stands here in a moment."))
+    return redirect(url_for("operator.money"), 303)
 
 
 @blueprint.get("/work")

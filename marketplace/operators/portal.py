@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.operators import api, commands, pages
+from marketplace.core import outbox, rounds
+from marketplace.operators import api, checks, commands, metrics, pages
+from marketplace.web import metrics as monitoring
 from marketplace.web import portal
 from marketplace.web.api import api as json_api
 
@@ -22,4 +24,8 @@ def register(app: Flask) -> None:
         ("companies", _("Companies"), "operator.companies", "company:read"),
         ("trail", _("Trail"), "operator.trail", "market:read"),
     ])
+    outbox.handlers[checks.TOPIC] = checks.on_round
+    rounds.every[checks.TOPIC] = checks.EVERY
+    if metrics.collect not in monitoring.collectors:
+        monitoring.collectors.append(metrics.collect)
     commands.register(app)

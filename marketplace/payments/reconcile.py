@@ -29,6 +29,11 @@ def ask() -> int:
     return len(waiting)
 
 
+def on_round(payload: Mapping[str, Any]) -> None:
+    """A round has come."""
+    ask()
+
+
 def look(payload: Mapping[str, Any]) -> None:
     """Act on how a page stands now."""
     hosted.look(payload["session_id"])

@@ -17,7 +17,7 @@ from flask_migrate import Migrate
 from marketplace.core import config, ids, locks, tenancy
 from marketplace.core.config import Settings
 from marketplace.core.db import db
-from marketplace.web import api, auth, errors, forms, health, i18n, jsons, logs, pictures, portal, security, webhooks, wiring
+from marketplace.web import api, auth, errors, forms, health, i18n, jsons, logs, metrics, pictures, portal, security, webhooks, wiring
 
 BODY_LIMIT = 1_000_000
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -73,7 +73,7 @@ def create_shell(settings: Settings | None = None) -> Market:
     Migrate(app, db, directory=str(MIGRATIONS))
     app.before_request(_begin)
     app.teardown_request(_end)
-    for part in (logs, security, i18n, auth, api, errors, portal, pictures, health, webhooks):
+    for part in (logs, metrics, security, i18n, auth, api, errors, portal, pictures, health, webhooks):
         part.register(app)
     wiring.wire(app)
     return app

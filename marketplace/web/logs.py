@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=True,
     )
+    app.after_request(_name)
     if app.config["SETTINGS"].environment != "test":
         app.after_request(_line)
 
@@ -29,8 +30,12 @@ def _text(event: dict, **_: object) -> str:
     return orjson.dumps(event, default=str).decode()
 
 
-def _line(answer: Response) -> Response:
+def _name(answer: Response) -> Response:
     answer.headers["X-Request-Id"] = g.request_id
+    return answer
+
+
+def _line(answer: Response) -> Response:
     log.info("request", request_id=g.request_id, method=request.method, path=request.path,
              host=request.host, status=answer.status_code, actor=getattr(g.get("actor"), "user_id", None),
              micros=int((time.perf_counter() - g.started) * 1e6))

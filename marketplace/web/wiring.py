@@ -1,11 +1,13 @@
 """Who reacts to which fact: the one page where the rooms' handlers are subscribed.
 
-`FACTS` lists (fact, topic, handler); `TOPICS` the outbox topics that verbs publish by name.
+`FACTS` lists (fact, topic, handler); `TOPICS` the outbox topics that verbs publish by name; `ROUNDS` the topics
+that come round by themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -13,7 +15,7 @@ from flask import Flask
 from marketplace.analytics import handlers as analytics
 from marketplace.analytics import models as _tables  # noqa: F401 - its tables belong to every schema
 from marketplace.catalog import handlers as catalog
-from marketplace.core import events, outbox
+from marketplace.core import events, outbox, rounds
 from marketplace.offers import handlers as offers
 from marketplace.orders import events as order_facts
 from marketplace.orders import handlers as orders
@@ -37,11 +39,14 @@ TOPICS: dict[str, Handler] = {
     "orders.accept_timeout": orders.on_accept_timeout,
     "orders.unpaid": payments.on_unpaid,
     "payments.look": payments.look,
+    "payments.reconcile": payments.reconcile,
     "payments.refund": payments.send_refund,
     "payments.release": payments.release,
     "payments.transfer": payments.send_transfer,
     "payments.webhook": payments.handle_webhook,
 }
+
+ROUNDS: dict[str, timedelta] = {"payments.reconcile": timedelta(minutes=15)}
 
 
 def wire(app: Flask) -> None:
@@ -49,4 +54,5 @@ def wire(app: Flask) -> None:
     for fact, topic, handler in FACTS:
         events.subscribe(fact, topic, handler)
     outbox.handlers.update(TOPICS)
+    rounds.every.update(ROUNDS)
     doorbell.hang(app)

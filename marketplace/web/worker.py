@@ -15,8 +15,8 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 
-from marketplace.core import jobs
-from marketplace.web import doorbell
+from marketplace.core import jobs, rounds
+from marketplace.web import doorbell, metrics
 
 log = structlog.get_logger("marketplace.worker")
 SWEEP = 1.0
@@ -27,6 +27,7 @@ def run(app: Flask) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    metrics.serve(app)
     if app.config["SETTINGS"].redis_url:
         threading.Thread(target=_answer, args=(app, stop), daemon=True).start()
     while not stop.wait(SWEEP):
@@ -36,6 +37,7 @@ def run(app: Flask) -> None:
 def _sweep(app: Flask) -> None:
     try:
         with app.app_context():
+            jobs.at_once(rounds.ask)
             jobs.drain_all()
     except Exception as error:
         log.warning("sweep failed", error=str(error))
