@@ -59,6 +59,15 @@ def percent(minor: int, bps: int) -> int:
     return half_up(minor * bps, 10_000)
 
 
+def of_pieces(amount: int, of: int, start: int, count: int) -> int:
+    """What of `amount` falls to the `count` pieces from `start` on, when it is spread over `of` equal pieces.
+
+    Shapes:  0 <= start, start + count <= of. Any cut of the pieces adds up to the amount, in any order.
+    Source:  payments specification, "By pieces": the differences of half_up(amount * k / of).
+    """
+    return half_up(amount * (start + count), of) - half_up(amount * start, of)
+
+
 def allocate(total: Money, weights: Sequence[int]) -> list[Money]:
     """Cut `total` in proportion to `weights`, losing nothing.
 

@@ -39,7 +39,10 @@ class SellerOrderAccepted:
 
 @dataclass(frozen=True)
 class QuantityRefused:
-    """A seller will not deliver these units (or let its time pass); items: allocation_id, quantity."""
+    """A seller will not deliver these units (or let its time pass).
+
+    items: allocation_id, quantity, and `start`, how many units of the allocation were given up before.
+    """
 
     seller_order_id: str
     order_id: str
@@ -51,7 +54,8 @@ class QuantityRefused:
 class SellerOrderRerouted:
     """Refused units went to another seller at the buyer's agreed price.
 
-    moves: from_allocation_id, to_allocation_id, quantity. `charges_moved` when the freight went along.
+    moves: from_allocation_id, to_allocation_id, quantity, and the tax_minor that falls to these units.
+    `charges_moved` when the freight went along.
     """
 
     order_id: str
@@ -63,7 +67,7 @@ class SellerOrderRerouted:
 
 @dataclass(frozen=True)
 class QuantityCancelled:
-    """Units that nobody will deliver: the buyer gets the money back; items: allocation_id, quantity."""
+    """Units that nobody will deliver: the buyer gets the money back; items: allocation_id, quantity, tax_minor."""
 
     order_id: str
     seller_order_id: str

@@ -81,10 +81,10 @@ def withdraw(part: SellerOrder, because: str, by: str, quantities: Mapping[str, 
     allocations = {row.id: row for row in allocations_of(part.id)}
     wanted = dict(quantities) if quantities is not None else {id_: left(row) for id_, row in allocations.items() if left(row)}
     _check(allocations, wanted)
+    items = [{"allocation_id": id_, "quantity": quantity, "start": allocations[id_].cancelled} for id_, quantity in sorted(wanted.items())]
     for id_, quantity in sorted(wanted.items()):
         allocations[id_].cancelled += quantity
         stock.release(id_, quantity)
-    items = [{"allocation_id": id_, "quantity": quantity} for id_, quantity in sorted(wanted.items())]
     if all(row.cancelled == row.quantity for row in allocations.values()):
         advance(part, S.CANCELLED, by, because)
         part.cancelled_because = because

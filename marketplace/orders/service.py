@@ -241,8 +241,9 @@ def _refuse_gone(order_id: str, gone: list[tuple[str, int]]) -> None:
     items: dict[str, list[dict[str, Any]]] = {}
     for allocation_id, quantity in sorted(gone):
         allocation = db.session.get_one(Allocation, allocation_id)
+        item = {"allocation_id": allocation_id, "quantity": quantity, "start": allocation.cancelled}
         allocation.cancelled += quantity
-        items.setdefault(allocation.seller_order_id, []).append({"allocation_id": allocation_id, "quantity": quantity})
+        items.setdefault(allocation.seller_order_id, []).append(item)
     db.session.flush()
     for part in parts_of(order_id):
         if part.id not in items:

@@ -30,10 +30,15 @@ def on_cancelled(payload: Mapping[str, Any]) -> None:
     key = "cancelled:" + ",".join(f"{item['allocation_id']}/{_done(item)}" for item in payload["items"])
     if not total or not ledger.post(key, "order.cancelled", moves, {"order_id": payment.order_id}):
         return
+    _give(payment, total, key, payload["because"])
+
+
+def _give(payment: Payment, minor: int, key: str, because: str) -> None:
+    """Money in the order's refund clearing goes to the buyer: off its debt, or by a refund."""
     if payment.method == "on_account":
-        received.credit_back(payment, total, clearing, key)
+        received.credit_back(payment, minor, f"refund:clearing:{payment.order_id}", key)
     else:
-        _ask(payment, total, payload["because"])
+        _ask(payment, minor, because)
 
 
 def _done(item: Mapping[str, Any]) -> int:
@@ -46,18 +51,18 @@ def _taken(payload: Mapping[str, Any], clearing: str) -> tuple[list[Move], int]:
     for item in payload["items"]:
         share = db.session.scalars(select(LineShare).filter_by(allocation_id=item["allocation_id"]).with_for_update()).one()
         quantity = db.session.get_one(Allocation, item["allocation_id"]).quantity
-        moves += shares.back_to(clearing, share, shares.take_back(share, item["quantity"], quantity))
+        moves += shares.back_to(clearing, share, shares.take_back(share, item["quantity"], quantity, item["tax_minor"]))
     if payload["charges_cancelled"]:
         charges = db.session.scalar(select(LineShare).filter_by(seller_order_id=payload["seller_order_id"], allocation_id=None))
         if charges is not None and not charges.refunded:
-            moves += shares.back_to(clearing, charges, shares.take_back(charges, 1, 1))
+            moves += shares.back_to(clearing, charges, shares.take_all(charges))
     return moves, sum(move.minor for move in moves)
 
 
 def whole(payment: Payment, found: Sequence[LineShare], because: str) -> None:
     """Send a captured payment back as a whole, nothing of it having been given back before."""
     clearing = f"refund:clearing:{payment.order_id}"
-    moves = [move for share in found for move in shares.back_to(clearing, share, shares.take_back(share, 1, 1))]
+    moves = [move for share in found for move in shares.back_to(clearing, share, shares.take_all(share))]
     ledger.post(f"returned:{payment.id}", "order.returned", moves, {"order_id": payment.order_id, "payment_id": payment.id})
     _ask(payment, payment.amount_minor, because)
 
@@ -125,20 +130,33 @@ def _stands(refund: Refund | None, said: str, because: str) -> None:
 
 
 def on_rerouted(payload: Mapping[str, Any]) -> None:
-    """React to SellerOrderRerouted: the refused units' parts go back to clearing and out to the new seller's."""
+    """React to SellerOrderRerouted: the refused units' parts go back to clearing and out to the new seller's.
+
+    Effects: what the units cost the buyer less than before is given back, as what is cancelled is.
+    """
     order = db.session.get_one(Order, payload["order_id"])
-    clearing = f"order:clearing:{order.id}"
+    payment = db.session.scalars(select(Payment).filter_by(order_id=order.id).with_for_update()).one()
+    clearing, key = f"order:clearing:{order.id}", f"rerouted:{payload['seller_order_id']}"
     if db.session.scalar(select(LineShare.id).filter_by(seller_order_id=payload["seller_order_id"]).limit(1)):
         return
+    back = _moved(payload, clearing)
+    out = shares.out_of(clearing, shares.freeze(order, [payload["seller_order_id"]]))
+    spared = sum(move.minor for move in back) - sum(move.minor for move in out)
+    refund = f"refund:clearing:{order.id}"
+    ledger.post(key, "order.rerouted", [*back, *out, Move(clearing, refund, spared, order.currency)], {"order_id": order.id})
+    if spared:
+        _give(payment, spared, key, "another seller took over at a lower price")
+    db.session.flush()
+
+
+def _moved(payload: Mapping[str, Any], clearing: str) -> list[Move]:
     moves: list[Move] = []
     for move in payload["moves"]:
         share = db.session.scalars(select(LineShare).filter_by(allocation_id=move["from_allocation_id"]).with_for_update()).one()
         quantity = db.session.get_one(Allocation, move["from_allocation_id"]).quantity
-        moves += shares.back_to(clearing, share, shares.take_back(share, move["quantity"], quantity))
+        moves += shares.back_to(clearing, share, shares.take_back(share, move["quantity"], quantity, move["tax_minor"]))
     if payload["charges_moved"]:
         charges = db.session.scalar(select(LineShare).filter_by(seller_order_id=payload["from_seller_order_id"], allocation_id=None))
         if charges is not None:
-            moves += shares.back_to(clearing, charges, shares.take_back(charges, 1, 1))
-    moves += shares.out_of(clearing, shares.freeze(order, [payload["seller_order_id"]]))
-    ledger.post(f"rerouted:{payload['seller_order_id']}", "order.rerouted", moves, {"order_id": order.id})
-    db.session.flush()
+            moves += shares.back_to(clearing, charges, shares.take_all(charges))
+    return moves

@@ -75,28 +75,28 @@ def out_of(clearing: str, rows: list[dict[str, Any]]) -> list[Move]:
     for row in rows:
         where = accounts(row)
         for part in (*split.PARTS, TAX):
-            minor = row[f"{part}_minor"]
-            if minor >= 0:
-                moves.append(Move(clearing, where[part], minor, row["currency"]))
-            else:
-                moves.append(Move(where[part], clearing, -minor, row["currency"]))
+            moves.append(Move(clearing, where[part], row[f"{part}_minor"], row["currency"]))
     return moves
 
 
-def take_back(share: LineShare, pieces: int, of: int) -> dict[str, int]:
-    """Give back `pieces` more of a share's `of` units; returns the minor units by part.
+def take_back(share: LineShare, pieces: int, of: int, tax_minor: int) -> dict[str, int]:
+    """Give back `pieces` more of a share's `of` units and the tax that falls to them; returns the minor units by part.
 
     Effects: raises the share's cumulative refund. Exact once all pieces are back.
     """
     before = dict(share.refunded)
     done = before.get("pieces", 0) + pieces
-    amounts = [share.net_minor, max(share.margin_minor, 0), share.commission_minor, share.commission_tax_minor]
+    amounts = [share.net_minor, share.margin_minor, share.commission_minor, share.commission_tax_minor]
     given = [before.get(part, 0) for part in split.PARTS]
-    after = refunding.parts_at(amounts, given, refunding.by_pieces(sum(amounts), done, of))
-    now = dict(zip(split.PARTS, after, strict=True))
-    now[TAX] = refunding.by_pieces(share.tax_minor, done, of)
+    now = dict(zip(split.PARTS, refunding.parts_at(amounts, given, refunding.by_pieces(sum(amounts), done, of)), strict=True))
+    now[TAX] = before.get(TAX, 0) + tax_minor
     share.refunded = {**now, "pieces": done}
     return {part: now[part] - before.get(part, 0) for part in (*split.PARTS, TAX)}
+
+
+def take_all(share: LineShare) -> dict[str, int]:
+    """Give back a share of which nothing was given back before."""
+    return take_back(share, 1, 1, share.tax_minor)
 
 
 def back_to(destination: str, share: LineShare, taken: dict[str, int]) -> list[Move]:

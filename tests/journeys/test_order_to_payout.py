@@ -154,3 +154,23 @@ def test_an_order_above_the_credit_limit_changes_nothing(market, goods):
         shop.order((goods[0], 5))
     assert db.session.scalar(db.select(db.func.count()).select_from(Order)) == 0
     assert broken() == []
+
+
+def test_what_a_reroute_spares_the_buyer_is_given_back(market, shop):
+    """Ten units were agreed at 9.90 and three at 11.00; the new seller gets all thirteen at 9.90."""
+    variant = market.variant(market.brand(market.manufacturer()))
+    first, second = market.seller(freight_minor=500), market.seller(freight_minor=90_000)
+    offer = market.offer(first, variant, price_minor=1000, stock=10, tiers={10: 900})
+    market.stock(offer, market.location(first, "SECOND"), 3)
+    market.offer(second, variant, price_minor=880, stock=50)
+    order = shop.order((variant, 13))
+    drained()
+    assert sorted(row.unit_price_minor for row in db.session.scalars(db.select(Allocation))) == [990, 1100]
+    fulfilment.refuse(market.actor(first), parts(order)[0].id, "closed")
+    drained()
+    new = parts(order)[1]
+    assert (new.seller_id, new.goods_minor, new.freight_minor) == (second.id, 13 * 990, 500)
+    spared = order.total_minor - new.total_minor
+    assert spared == 330 + 63
+    assert ledger.balance(f"buyer:receivable:{shop.buyer.id}", "EUR") == -new.total_minor
+    assert broken() == []
