@@ -1,7 +1,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak bench-routing lint screens messages lock clean
+.PHONY: help install demo test test-fast soak bench bench-routing lint screens messages lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ test-fast: install  ## Run the tests that need no browser
 
 soak: install  ## Run the random tests at their full figures (long)
 	@SOAK=1 $(PY) -m pytest -s tests/storm tests/properties tests/concurrency tests/fuzz
+
+bench: install  ## Measure pages, checkout, import, start and memory beside the limit
+	@$(PY) -m tests.bench $(if $(SCALE),--scale)
 
 bench-routing: install  ## Measure the solver on its families of problems
 	@.venv/bin/flask routing bench

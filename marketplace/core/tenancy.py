@@ -2,21 +2,24 @@
 
 A transaction carries the organizations it acts for in the setting ``app.org``: a comma-separated
 list of ids, or ``*`` for the market's own work (routing, money, jobs, the operator). Nothing set
-means nothing is seen. The setting is local to the transaction, so a pooled connection never keeps it.
+means nothing is seen. The setting is local to the transaction, so a pooled connection never keeps it; it is sent
+right before the first statement that needs it, so switching back and forth costs nothing by itself.
 The first wall is `identity.access`: roles are checked in the verbs.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from marketplace.core.db import Base, db
 
 MARKET = "*"
+TOLD, NO_SESSION = "acting_for", object()
+BRACKETS = ("SAVEPOINT ", "ROLLBACK ", "RELEASE ")
 _acting: ContextVar[str] = ContextVar("acting_for", default="")
 
 FUNCTIONS = """
@@ -34,7 +37,7 @@ def acting_for() -> str:
 
 def act_for(organizations: Iterable[str]) -> None:
     """Set, for the rest of this unit of work, whose rows can be seen and written."""
-    _set(",".join(organizations))
+    _acting.set(",".join(organizations))
 
 
 @contextmanager
@@ -62,35 +65,43 @@ def _switched(value: str) -> Iterator[None]:
     if before == value:
         yield
         return
-    _set(value)
+    _acting.set(value)
     try:
         yield
         db.session.flush()
-    except BaseException:
-        with suppress(SQLAlchemyError):  # a transaction that the database ended has nothing left to see
-            _set(before)
-        raise
-    _set(before)
-
-
-def _set(value: str) -> None:
-    session = db.session()
-    is_open = session.in_transaction() and session.is_active
-    try:
-        if is_open:
-            session.connection()  # a savepoint begins as whoever acted until now, and goes back to that
     finally:
-        _acting.set(value)
-    if is_open:
-        session.execute(_SET, {"orgs": value})
+        _acting.set(before)
 
 
-_SET = text("SELECT set_config('app.org', :orgs, true)")
+_SET = "SELECT set_config('app.org', %s, true)"
 
 
 @event.listens_for(Session, "after_begin")
-def _tell_database(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    connection.execute(_SET, {"orgs": _acting.get()})
+def _begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """From here on the session's statements on this connection are made for whoever acts."""
+    connection.info[TOLD] = None
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _tell_database(connection: Connection, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+    """Before a statement, tell the database for whom it is, unless it knows."""
+    told, acting = connection.info.get(TOLD, NO_SESSION), _acting.get()
+    if told not in (acting, NO_SESSION) and not statement.startswith(BRACKETS):
+        cursor.execute(_SET, [acting])
+        connection.info[TOLD] = acting
+
+
+@event.listens_for(Engine, "rollback_savepoint")
+def _unsure(connection: Connection, name: str, context: None) -> None:
+    """The database has gone back to whom it was told of before the savepoint: tell it again."""
+    if TOLD in connection.info:
+        connection.info[TOLD] = None
+
+
+@event.listens_for(Engine, "commit")
+@event.listens_for(Engine, "rollback")
+def _ended(connection: Connection) -> None:
+    connection.info.pop(TOLD, None)
 
 
 def policies(metadata=Base.metadata) -> list[str]:

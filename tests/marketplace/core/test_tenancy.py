@@ -25,3 +25,20 @@ def test_a_refusal_inside_leaves_everything_as_before(session):
         assert db.session.scalar(SETTING) == "*"
         raise ValueError("no")
     assert (tenancy.acting_for(), db.session.scalar(SETTING)) == ("org_a", "org_a")
+
+
+def test_after_a_savepoint_is_undone_the_database_is_told_again(session):
+    tenancy.act_for(["org_a"])
+    assert session.scalar(SETTING) == "org_a"
+    savepoint = session.begin_nested()
+    tenancy.act_for(["org_b"])
+    assert session.scalar(SETTING) == "org_b"
+    savepoint.rollback()
+    assert session.scalar(SETTING) == "org_b"
+
+
+def test_a_savepoint_that_only_market_work_filled_leaves_nobody_elses_rights(session):
+    tenancy.act_for(["org_a"])
+    with session.begin_nested(), tenancy.as_market():
+        assert session.scalar(SETTING) == "*"
+    assert session.scalar(SETTING) == "org_a"
