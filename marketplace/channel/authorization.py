@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from babel import Locale
-from sqlalchemy import ColumnElement, and_, any_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Brand
@@ -106,6 +106,12 @@ def covered(
     return exists().where(
         granted.brand_id == brand_id, granted.seller_id == seller_id, *_holds(granted, country, day)
     )
+
+
+def pairs(country: Any, day: Any) -> Select[Any]:
+    """The (seller id, brand id) pairs that are covered, as a query; see `covered`."""
+    granted = SellerAuthorization.__table__.alias("granted")
+    return select(granted.c.seller_id, granted.c.brand_id).where(*_holds(granted.c, country, day))
 
 
 def _holds(granted: type[SellerAuthorization], country: str | None, day: date) -> Sequence[ColumnElement[bool]]:

@@ -83,7 +83,7 @@ def _begun(session: Session, transaction: SessionTransaction, connection: Connec
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _tell_database(connection: Connection, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+def _tell_database(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
     """Before a statement, tell the database for whom it is, unless it knows."""
     told, acting = connection.info.get(TOLD, NO_SESSION), _acting.get()
     if told not in (acting, NO_SESSION) and not statement.startswith(BRACKETS):

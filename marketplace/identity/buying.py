@@ -4,8 +4,10 @@ Everything that differs by relationship (assortment, price, offers, payment meth
 so that page, API, cart and order cannot disagree.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -35,29 +37,40 @@ class BuyingContext:
         return replace(self, country=country, region=region)
 
 
-def context(storefront: Storefront, buyer: Organization | None = None) -> BuyingContext:
-    """The context of `buyer` (a guest when None) on `storefront`, shipping to its own country."""
-    reseller = db.session.get_one(Organization, storefront.reseller_id)
+class Party(NamedTuple):
+    """What of an organization a buying context depends on."""
+
+    id: str
+    country: str
+    region: str | None
+    lineage: Sequence[str]
+    customer_group: str | None
+
+
+def between(storefront: Storefront, reseller: Party, buyer: Party | None) -> BuyingContext:
+    """The context of `buyer` (a guest when None) on `storefront`, shipping to its own country; reads nothing."""
     return BuyingContext(
         storefront_id=storefront.id, reseller_id=reseller.id, reseller_lineage=tuple(reseller.lineage),
-        currency=storefront.currency, markup_bps=storefront.markup_bps,
-        country=buyer.country if buyer else reseller.country, region=(buyer.region or "") if buyer else "",
-        at=clock.now(), buyer_id=buyer.id if buyer else None, lineage=tuple(buyer.lineage) if buyer else (),
-        customer_group=buyer.customer_group if buyer else None,
+        currency=storefront.currency, markup_bps=storefront.markup_bps, country=(buyer or reseller).country,
+        region=(buyer.region or "") if buyer else "", at=clock.now(), buyer_id=buyer.id if buyer else None,
+        lineage=tuple(buyer.lineage) if buyer else (), customer_group=buyer.customer_group if buyer else None,
     )
+
+
+def context(storefront: Storefront, buyer: Organization | None = None) -> BuyingContext:
+    """The same, for organizations at hand."""
+    return between(storefront, _party(db.session.get_one(Organization, storefront.reseller_id)), _party(buyer) if buyer else None)
+
+
+def _party(organization: Organization) -> Party:
+    return Party(*[getattr(organization, name) for name in Party._fields])
 
 
 def of(storefront: Storefront, buyer_id: str | None) -> BuyingContext:
-    """The same as `context`, by one statement without objects, for the most visited pages."""
+    """The same, by one statement without objects."""
     ids = [storefront.reseller_id, *([buyer_id] if buyer_id else [])]
-    found = {row[0]: row for row in db.session.execute(_PARTIES, {"ids": ids})}
-    reseller, buyer = found[storefront.reseller_id], found[buyer_id] if buyer_id else None
-    return BuyingContext(
-        storefront_id=storefront.id, reseller_id=reseller[0], reseller_lineage=tuple(reseller[3]),
-        currency=storefront.currency, markup_bps=storefront.markup_bps, country=(buyer or reseller)[1],
-        region=(buyer[2] or "") if buyer else "", at=clock.now(), buyer_id=buyer_id,
-        lineage=tuple(buyer[3]) if buyer else (), customer_group=buyer[4] if buyer else None,
-    )
+    found = {row[0]: Party(*row) for row in db.session.execute(_PARTIES, {"ids": ids})}
+    return between(storefront, found[storefront.reseller_id], found[buyer_id] if buyer_id else None)
 
 
 _PARTIES = text("SELECT id, country, region, lineage, customer_group FROM organizations WHERE id = ANY(:ids)")

@@ -27,7 +27,7 @@ hasher = PasswordHasher()
 
 _ACTOR = """
     SELECT u.id AS user_id, u.name, u.email, u.locale, m.role, o.id AS organization_id, o.kinds,
-           o.name AS organization_name, o.reseller_id, {source}
+           o.name AS organization_name, o.reseller_id, o.country, o.region, o.lineage, o.customer_group, {source}
       FROM {table} JOIN users u ON u.id = s.user_id AND u.is_active
       JOIN organizations o ON o.id = s.organization_id AND o.status IN ('approved', 'applied')
       JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id

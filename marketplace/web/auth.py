@@ -16,13 +16,17 @@ from marketplace.core.db import db
 from marketplace.core.errors import MarketError, NotFound, Unauthenticated
 from marketplace.identity import buying, sign_in
 from marketplace.identity.access import Actor
-from marketplace.identity.buying import BuyingContext
-from marketplace.identity.models import Storefront
+from marketplace.identity.buying import BuyingContext, Party
+from marketplace.identity.models import Organization, Storefront
 from marketplace.web import forms
 from marketplace.web.api import Schema
 from marketplace.web.security import limiter
 
 COOKIE = "market_session"
+_STOREFRONT = (
+    db.select(Storefront, *[getattr(Organization, name) for name in Party._fields])
+    .join(Organization, Organization.id == Storefront.reseller_id).where(Storefront.host == db.bindparam("host"))
+)
 blueprint = Blueprint("auth", __name__)
 
 
@@ -40,14 +44,20 @@ def host() -> str:
 def identify() -> None:
     """Find out who asks and where; from here on the database shows that organization's rows only."""
     tenancy.act_for([tenancy.MARKET])
-    g.storefront = db.session.scalar(db.select(Storefront).filter_by(host=host()))
+    g.storefront, g.reseller = _place()
     g.by_key = False
     g.pop("buying", None)
-    g.actor, g.locale_wish = _actor()
+    g.actor, g.buyer, g.locale_wish = _actor()
     tenancy.act_for([g.actor.organization_id] if g.actor else [])
 
 
-def _actor() -> tuple[Actor | None, str | None]:
+def _place() -> tuple[Storefront | None, Party | None]:
+    """The storefront of the host name, and whose it is."""
+    row = db.session.execute(_STOREFRONT, {"host": host()}).first()
+    return (row[0], Party(*row[1:])) if row else (None, None)
+
+
+def _actor() -> tuple[Actor | None, Party | None, str | None]:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         g.by_key = True
@@ -57,10 +67,11 @@ def _actor() -> tuple[Actor | None, str | None]:
     elif token := request.cookies.get(COOKIE, ""):
         found = sign_in.actor_of_session(token, host(), g.request_id)
     else:
-        return None, None
+        return None, None, None
     if found is None or not _belongs(found[1]):
-        return None, None
-    return found[0], found[1].locale
+        return None, None, None
+    actor, row = found
+    return actor, Party(row.organization_id, row.country, row.region, row.lineage, row.customer_group), row.locale
 
 
 def _belongs(row: Any) -> bool:
@@ -99,8 +110,7 @@ def require_storefront() -> Storefront:
 def buying_context() -> BuyingContext:
     """For whom prices are asked in this request: the signed-in buyer, or a guest."""
     if "buying" not in g:
-        actor = current_actor()
-        g.buying = buying.of(require_storefront(), actor.organization_id if actor else None)
+        g.buying = buying.between(require_storefront(), g.reseller, g.buyer)
     return g.buying
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import case, func, literal, select, union_all
 
 from marketplace.catalog.models import Brand, Category, Variant
+from marketplace.channel import assortment
 from marketplace.core import tenancy
 from marketplace.core.db import db
 from marketplace.identity.buying import BuyingContext
+from marketplace.offers.models import Offer, StockLevel
 from resellers.storefront import queries
 from resellers.storefront.queries import Filters
 
@@ -22,12 +24,7 @@ def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     Shapes:  {"total", "in_stock", "brands": [{"slug", "name", "count"}], "categories": […]}, biggest first.
     Effects: none; one statement.
     """
-    seen = select(
-        Variant.brand_id, Variant.category_id,
-        _passes(context, filters, "brand").label("brand_ok"),
-        _passes(context, filters, "category").label("category_ok"),
-        case((queries.sellable(context, in_stock=True), 1), else_=0).label("stocked"),
-    ).where(queries.visible(context), *queries.narrowed(context, Filters(query=filters.query))).cte("seen")
+    seen = _seen(context, filters)
     stock_ok = literal(1) if not filters.in_stock else seen.c.stocked
     everything = [seen.c.brand_ok == 1, seen.c.category_ok == 1]
     kept = [stock_ok == 1]
@@ -42,7 +39,22 @@ def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
         .where(seen.c.brand_ok == 1, *kept).group_by(Category.slug, Category.name),
     )
     with tenancy.as_market():
-        return _shaped(db.session.execute(statement).all())
+        return _shaped(db.session.execute(statement, queries.asked(context)).all())
+
+
+def _seen(context: BuyingContext, filters: Filters) -> Any:
+    """What the query finds of what this buyer may see: one row a variant that is sold, with what it would pass and whether it is in stock."""
+    matched = select(
+        Variant.id, Variant.brand_id, Variant.category_id, _passes(context, filters, "brand").label("brand_ok"),
+        _passes(context, filters, "category").label("category_ok"),
+    ).where(Variant.status == "active", assortment.visible(context), *queries.narrowed(context, Filters(query=filters.query))).cte("matched")
+    sold = (
+        select(Offer.variant_id, func.max(case((StockLevel.available > 0, 1), else_=0)).label("stocked"))
+        .outerjoin(StockLevel, StockLevel.offer_id == Offer.id)
+        .where(*queries.offering(), Offer.variant_id.in_(select(matched.c.id))).group_by(Offer.variant_id).subquery("sold")
+    )
+    columns = [column for column in matched.c if column.key != "id"]
+    return select(*columns, sold.c.stocked).join(sold, sold.c.variant_id == matched.c.id).cte("seen")
 
 
 def _passes(context: BuyingContext, filters: Filters, name: str) -> Any:
@@ -72,7 +84,7 @@ def entrances(context: BuyingContext) -> dict[str, list[dict[str, Any]]]:
         brands = db.session.execute(
             select(Brand.slug, Brand.name)
             .where(select(Variant.id).where(Variant.brand_id == Brand.id, queries.visible(context)).exists())
-            .order_by(Brand.name).limit(60)
+            .order_by(Brand.name).limit(60), queries.asked(context),
         ).all()
         categories = db.session.execute(
             select(root.c.slug, root.c.name).where(
@@ -81,7 +93,7 @@ def entrances(context: BuyingContext) -> dict[str, list[dict[str, Any]]]:
                     (Category.id == root.c.id) | func.starts_with(Category.path, root.c.path + " / "),
                     queries.visible(context),
                 ).exists(),
-            ).order_by(root.c.name).limit(60)
+            ).order_by(root.c.name).limit(60), queries.asked(context),
         ).all()
     return {"brands": [{"slug": slug, "name": name} for slug, name in brands],
             "categories": [{"slug": slug, "name": name} for slug, name in categories]}

@@ -5,16 +5,16 @@ What a seller charges never leaves this module: the buyer's price and the rule b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from marketplace.catalog.models import Brand, Category, Product, Variant
 from marketplace.core import tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.identity.buying import BuyingContext
-from marketplace.offers.models import Offer, StockLevel
 from marketplace.pricing import listing, resolve
 from marketplace.routing import service as routing
 from resellers.storefront import queries
@@ -32,11 +32,11 @@ def shown(context: BuyingContext, variant_id: str) -> dict[str, Any]:
     Raises:  NotFound when it is not there, or not there for this buyer: the two look the same.
     """
     with tenancy.as_market():
-        row = db.session.execute(_statement(context, variant_id)).first()
+        row = db.session.execute(_statement(context, variant_id), queries.asked(context)).first()
         if row is None:
             raise NotFound
-        offered = db.session.execute(_offered(context, variant_id)).all()
-        ladders = resolve.tiers(context, [(one.id, one.seller_id, row.id, row.brand_id, row.category_id) for one in offered])
+        offered = listing.offered(context, [variant_id])
+        ladders = resolve.tiers(context, [one[:5] for one in offered])
     sold = {id_: ladder for id_, tiers in ladders.items() if (ladder := _above_cost(tiers))}
     tiers = envelope(list(sold.values()))
     item = queries.item(row, _best(offered, sold), context.currency)
@@ -67,21 +67,16 @@ def _statement(context: BuyingContext, variant_id: str) -> Any:
 def seen(context: BuyingContext, variant_id: str) -> None:
     """Go on only if the product is there for this buyer. Raises: NotFound."""
     with tenancy.as_market():
-        if db.session.execute(select(Variant.id).where(Variant.id == variant_id, queries.visible(context))).first() is None:
+        found = select(Variant.id).where(Variant.id == variant_id, queries.visible(context))
+        if db.session.execute(found, queries.asked(context)).first() is None:
             raise NotFound
-
-
-def _offered(context: BuyingContext, variant_id: str) -> Any:
-    stock = select(func.coalesce(func.sum(StockLevel.available), 0)).where(StockLevel.offer_id == Offer.id).scalar_subquery()
-    return select(Offer.id, Offer.seller_id, Offer.min_quantity, stock.label("stock")).where(
-        Offer.variant_id == variant_id, *queries.offering(context), *queries.delivering(context))
 
 
 def _above_cost(tiers: list[Any]) -> list[Any]:
     return [tier for tier in tiers if tier.unit_minor >= tier.seller_unit_minor]
 
 
-def _best(offered: list[Any], sold: dict[str, list[Any]]) -> listing.ListPrice | None:
+def _best(offered: Sequence[Any], sold: dict[str, list[Any]]) -> listing.ListPrice | None:
     """The price a list would show: an offer in stock before one that is not, then the lower price."""
     choices, stock = [], 0
     for one in offered:

@@ -8,9 +8,10 @@ price holds at the next request, and no buyer ever gets another's page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, String, and_, bindparam, exists, func, or_, select, tuple_
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, Category, Product, Variant
@@ -20,10 +21,11 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization
-from marketplace.offers import queries as supply
-from marketplace.offers.models import FreightRule, Offer, StockLevel
+from marketplace.offers.models import Offer, StockLevel
 from marketplace.pricing import listing
 
+CURRENCY, COUNTRY = bindparam("for_currency", type_=String), bindparam("for_country", type_=String)
+AT, DAY = bindparam("for_at", type_=DateTime(timezone=True)), bindparam("for_day", type_=Date)
 SORTS = ("relevance", "name", "name_desc", "newest")
 
 
@@ -40,38 +42,47 @@ class Filters:
     limit: int = 24
 
 
-def sellable(context: BuyingContext, *, in_stock: bool = False) -> ColumnElement[bool]:
-    """Whether some approved seller may sell `Variant` to the context's country at its moment."""
-    conditions = [Offer.variant_id == Variant.id, *offering(context)]
+@cache
+def sellable(*, in_stock: bool = False) -> ColumnElement[bool]:
+    """Whether some approved seller may sell `Variant` to the country, in the currency and at the moment `asked` for.
+
+    Built once, since building it costs more than running it: whoever executes it hands `asked(context)` along.
+    """
+    seller = Organization.__table__.alias("offering")
+    conditions = [
+        Offer.variant_id == Variant.id, *_on_offer(), exists().where(seller.c.id == Offer.seller_id, seller.c.status == "approved"),
+        authorization.covered(Offer.seller_id, Offer.brand_id, COUNTRY, DAY),
+    ]
     if in_stock:
         conditions.append(exists().where(StockLevel.offer_id == Offer.id, StockLevel.available > 0))
     return exists().where(*conditions)
 
 
-def offering(context: BuyingContext) -> list[ColumnElement[bool]]:
-    """The conditions on `Offer` under which its seller may sell it to this buyer today."""
-    seller = Organization.__table__.alias("offering")
+def _on_offer() -> list[ColumnElement[bool]]:
+    return [Offer.status == "active", Offer.currency == CURRENCY, Offer.valid_from <= AT, or_(Offer.valid_to.is_(None), Offer.valid_to > AT)]
+
+
+@cache
+def offering() -> list[ColumnElement[bool]]:
+    """The same conditions on `Offer`, for statements about thousands of offers: the sellers are gathered once, not asked for each.
+
+    "IS TRUE" keeps the sets from being joined, which the planner would do badly: it takes them for small.
+    """
+    approved = select(Organization.id).where(Organization.status == "approved")
     return [
-        Offer.status == "active", Offer.currency == context.currency,
-        Offer.valid_from <= context.at, or_(Offer.valid_to.is_(None), Offer.valid_to > context.at),
-        exists().where(seller.c.id == Offer.seller_id, seller.c.status == "approved"),
-        authorization.covered(Offer.seller_id, Offer.brand_id, context.country, context.at.date()),
+        *_on_offer(), Offer.seller_id.in_(approved).is_(True),
+        tuple_(Offer.seller_id, Offer.brand_id).in_(authorization.pairs(COUNTRY, DAY)).is_(True),
     ]
 
 
-def delivering(context: BuyingContext) -> list[ColumnElement[bool]]:
-    """The conditions on `Offer` under which its seller ships to this buyer now: freight is known, no pause."""
-    rule = FreightRule.__table__
-    return [
-        exists().where(rule.c.seller_id == Offer.seller_id, rule.c.currency == context.currency,
-                       or_(rule.c.country == context.country, rule.c.country.is_(None))),
-        ~supply.paused(Offer.seller_id, context.at),
-    ]
+def asked(context: BuyingContext) -> dict[str, Any]:
+    """The values that `sellable` and `visible` leave open."""
+    return {"for_currency": context.currency, "for_country": context.country, "for_at": context.at, "for_day": context.at.date()}
 
 
 def visible(context: BuyingContext) -> ColumnElement[bool]:
-    """Whether `Variant` is there at all for this buyer: live, in its assortment, and sold by someone."""
-    return and_(Variant.status == "active", assortment.visible(context), sellable(context))
+    """Whether `Variant` is there at all for this buyer: live, in its assortment, and sold by someone. Needs `asked`."""
+    return and_(Variant.status == "active", assortment.visible(context), sellable())
 
 
 def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
@@ -82,7 +93,7 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     Raises:  Invalid for a cursor that was not given out.
     """
     with tenancy.as_market():
-        rows = db.session.execute(_statement(context, filters)).all()
+        rows = db.session.execute(_statement(context, filters), asked(context)).all()
         more = len(rows) > filters.limit
         rows = rows[: filters.limit]
         prices = listing.best_prices(context, [row.id for row in rows]) if rows else {}
@@ -93,16 +104,29 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
 
 
 def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
-    query = (
-        select(
-            Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.sort_key,
-            Brand.name.label("brand"), Brand.slug.label("brand_slug"), Product.picture_id,
-        )
-        .join(Brand, Brand.id == Variant.brand_id)
-        .join(Product, Product.id == Variant.product_id)
-        .where(visible(context), *narrowed(context, filters))
+    query = select(
+        Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.sort_key,
+        Brand.name.label("brand"), Brand.slug.label("brand_slug"), Product.picture_id,
     )
+    if filters.sort == "relevance" and filters.query:
+        return _ranked(query, context, filters)
+    query = _joined(query).where(visible(context), *narrowed(context, filters))
     return _ordered(query, filters).limit(filters.limit + 1)
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.join(Brand, Brand.id == Variant.brand_id).join(Product, Product.id == Variant.product_id)
+
+
+def _ranked(query: Select[Any], context: BuyingContext, filters: Filters) -> Select[Any]:
+    """The best matches first, and only as many asked whether they are sold as the page needs: OFFSET 0 keeps the two apart."""
+    rank = search.rank(filters.query)
+    found = select(Variant.id, Variant.sort_key, rank.label("rank")).where(
+        Variant.status == "active", assortment.visible(context), *narrowed(context, filters))
+    values = paging.decode(filters.cursor) if filters.cursor else []
+    best = _after(found, values, [rank, Variant.sort_key, Variant.id]).offset(0).subquery("best")
+    query = _joined(query.add_columns(best.c.rank).select_from(best).join(Variant, Variant.id == best.c.id))
+    return query.where(sellable()).order_by(best.c.rank, best.c.sort_key, best.c.id).limit(filters.limit + 1)
 
 
 def narrowed(context: BuyingContext, filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
@@ -115,7 +139,7 @@ def narrowed(context: BuyingContext, filters: Filters, *, but: str = "") -> list
     if filters.category and but != "category":
         conditions.append(Variant.category_id.in_(below(filters.category)))
     if filters.in_stock and but != "in_stock":
-        conditions.append(sellable(context, in_stock=True))
+        conditions.append(sellable(in_stock=True))
     return conditions
 
 
@@ -132,9 +156,6 @@ def _ordered(query: Select[Any], filters: Filters) -> Select[Any]:
     values = paging.decode(filters.cursor) if filters.cursor else []
     if filters.sort == "newest":
         return _after(query, values, [Variant.id], descending=True)
-    if filters.sort == "relevance" and filters.query:
-        rank = search.rank(filters.query)
-        return _after(query.add_columns(rank.label("rank")), values, [rank, Variant.sort_key, Variant.id])
     return _after(query, values, [Variant.sort_key, Variant.id], descending=filters.sort == "name_desc")
 
 

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -124,8 +124,6 @@ def megabytes(environment: dict[str, str], var: Path) -> float:
 def scale(var: Path) -> list[Row]:
     """The cost of an order while the market grows from 1,000 to 100,000 offers."""
     rows: list[Row] = []
-    sizes: list[Callable[[], None]] = []
-    del sizes
     for products in (300, 3_000, 30_000):
         home = var / f"scale-{products}"
         with square.open_square(home, products, 1) as environment, context(environment), square.serving(environment, home) as port:
