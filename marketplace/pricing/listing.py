@@ -15,11 +15,15 @@ from marketplace.core import tenancy
 from marketplace.core.db import db
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import resolve
+from marketplace.pricing.resolve import Tier
 
 # "IS TRUE" keeps each set of sellers a hashed one, made once: joined instead, it is searched anew for every seller.
 _OFFERS = text("""
     SELECT o.id, o.seller_id, o.variant_id, o.brand_id, v.category_id, o.min_quantity,
-           (SELECT coalesce(sum(s.available), 0) FROM stock_levels s WHERE s.offer_id = o.id) AS stock
+           (SELECT coalesce(sum(s.available), 0) FROM stock_levels s WHERE s.offer_id = o.id) AS stock,
+           o.lead_time_days + (
+            SELECT f.transit_days FROM freight_rules f WHERE f.seller_id = o.seller_id AND f.currency = :currency
+               AND (f.country = :country OR f.country IS NULL) ORDER BY f.country NULLS LAST LIMIT 1) AS days
       FROM unnest(CAST(:variants AS text[])) w (id) JOIN variants v ON v.id = w.id JOIN offers o ON o.variant_id = w.id
      WHERE o.status = 'active' AND o.currency = :currency AND o.valid_from <= :at AND (o.valid_to IS NULL OR o.valid_to > :at)
        AND ((o.seller_id, o.brand_id) IN (
@@ -36,16 +40,22 @@ _OFFERS = text("""
 
 @dataclass(frozen=True, slots=True)
 class ListPrice:
-    """What a list shows: the unit price at the least quantity, stock of all sellers together, and how many sell it."""
+    """What a list shows: the unit price at the least quantity, stock of all sellers together, and how many sell it.
+
+    `days` are working days until it is there, with that price's seller; None while that seller has not enough of it.
+    `step` is that seller's next price: (from quantity, unit price), or None.
+    """
 
     unit_minor: int
     min_quantity: int
     stock: int
     sellers: int
+    days: int | None = None
+    step: tuple[int, int] | None = None
 
 
 def offered(context: BuyingContext, variant_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """The offers that their sellers may sell and ship to this buyer now: as `resolve.Wanted`, then min_quantity and stock."""
+    """The offers that their sellers may sell and ship to this buyer now: as `resolve.Wanted`, then min_quantity, stock and days."""
     return db.session.execute(_OFFERS, {
         "variants": list(variant_ids), "currency": context.currency, "at": context.at, "day": context.at.date(),
         "country": context.country,
@@ -59,15 +69,29 @@ def best_prices(context: BuyingContext, variant_ids: Sequence[str]) -> dict[str,
     with tenancy.as_market():
         offers = offered(context, variant_ids)
         steps = resolve.tiers(context, [row[:5] for row in offers])
-    best: dict[str, tuple[bool, int, int]] = {}
+    return best_of(offers, steps)
+
+
+def best_of(offers: Sequence[Row[Any]], steps: dict[str, list[Tier]]) -> dict[str, ListPrice]:
+    """The same from what was read: rows of `offered`, and each offer's tiers."""
+    best: dict[str, tuple[bool, int, int, int, str]] = {}
     stock: dict[str, int] = {}
     sellers: dict[str, int] = {}
     for row in offers:
-        step = resolve.at_quantity(steps.get(row.id, ()), row.min_quantity)
-        if step is None or step.unit_minor < step.seller_unit_minor:
+        reached = resolve.at_quantity(steps.get(row.id, ()), row.min_quantity)
+        if reached is None or reached.unit_minor < reached.seller_unit_minor:
             continue
         stock[row.variant_id] = stock.get(row.variant_id, 0) + int(row.stock)
         sellers[row.variant_id] = sellers.get(row.variant_id, 0) + 1
-        choice = (row.stock < row.min_quantity, step.unit_minor, row.min_quantity)
+        choice = (row.stock < row.min_quantity, reached.unit_minor, row.min_quantity, row.days, row.id)
         best[row.variant_id] = min(best.get(row.variant_id, choice), choice)
-    return {id_: ListPrice(unit, least, stock[id_], sellers[id_]) for id_, (_, unit, least) in best.items()}
+    return {
+        id_: ListPrice(unit, least, stock[id_], sellers[id_], None if short else days, _next(steps[offer_id], least, unit))
+        for id_, (short, unit, least, days, offer_id) in best.items()
+    }
+
+
+def _next(steps: Sequence[Tier], quantity: int, unit_minor: int) -> tuple[int, int] | None:
+    """The next price below this one."""
+    return next(((step.min_quantity, step.unit_minor) for step in steps
+                 if step.min_quantity > quantity and step.seller_unit_minor <= step.unit_minor < unit_minor), None)

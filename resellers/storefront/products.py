@@ -5,6 +5,7 @@ What a seller charges never leaves this module: the buyer's price and the rule b
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ SAYABLE = frozenset({
     "ZERO_QUANTITY", "BELOW_MINIMUM", "NOT_MULTIPLE", "ABOVE_MAXIMUM", "NOT_ENOUGH_STOCK", "SELLER_PAUSED",
     "NO_FREIGHT_TO_COUNTRY",
 })
+AMOUNTS = ("unit_minor", "goods_minor", "freight_minor", "surcharge_minor", "landed_minor")
+OFFERED = ("rank", *AMOUNTS, "more_minor", "arrives_on", "why")
 
 
 def shown(context: BuyingContext, variant_id: str) -> dict[str, Any]:
@@ -35,16 +38,14 @@ def shown(context: BuyingContext, variant_id: str) -> dict[str, Any]:
         row = db.session.execute(_statement(context, variant_id), queries.asked(context)).first()
         if row is None:
             raise NotFound
-        offered = listing.offered(context, [variant_id])
+        offered = listing.offered(context, [row.id])
         ladders = resolve.tiers(context, [one[:5] for one in offered])
-    sold = {id_: ladder for id_, tiers in ladders.items() if (ladder := _above_cost(tiers))}
-    tiers = envelope(list(sold.values()))
-    item = queries.item(row, _best(offered, sold), context.currency)
+    item = queries.item(row, listing.best_of(offered, ladders).get(row.id), context)
     item.update(
         description=row.description, category=row.category, category_slug=row.category_slug,
         attributes={**(row.shared or {}), **(row.own or {})},
-        tiers=[{"min_quantity": start, "unit_minor": tier.unit_minor} for start, tier in tiers],
-        why=why(tiers[0][1]) if tiers else None,
+        tiers=[{"min_quantity": start, "unit_minor": tier.unit_minor, "why": why(tier.trace)}
+               for start, tier in envelope([(ladder(ladders.get(one.id, ()), one.min_quantity), one.stock) for one in offered])],
     )
     return item
 
@@ -72,47 +73,38 @@ def seen(context: BuyingContext, variant_id: str) -> None:
             raise NotFound
 
 
-def _above_cost(tiers: list[Any]) -> list[Any]:
-    return [tier for tier in tiers if tier.unit_minor >= tier.seller_unit_minor]
+def ladder(tiers: Sequence[Any], least: int) -> list[tuple[int, Any]]:
+    """An offer's prices as [(from quantity, tier)], from its least quantity on, without those below what the seller charges."""
+    sound = {max(tier.min_quantity, least): tier for tier in tiers if tier.unit_minor >= tier.seller_unit_minor}
+    return sorted(sound.items())
 
 
-def _best(offered: Sequence[Any], sold: dict[str, list[Any]]) -> listing.ListPrice | None:
-    """The price a list would show: an offer in stock before one that is not, then the lower price."""
-    choices, stock = [], 0
-    for one in offered:
-        step = resolve.at_quantity(sold.get(one.id, ()), one.min_quantity)
-        if step is not None:
-            choices.append((one.stock < one.min_quantity, step.unit_minor, one.min_quantity))
-            stock += int(one.stock)
-    if not choices:
-        return None
-    _short, unit_minor, least = min(choices)
-    return listing.ListPrice(unit_minor, least, stock, len(choices))
+def envelope(ladders: list[tuple[list[tuple[int, Any]], int]]) -> list[tuple[int, Any]]:
+    """The cheapest tier at each quantity where it changes, over several sellers' ladders, each with its stock.
 
-
-def envelope(ladders: list[list[Any]]) -> list[tuple[int, Any]]:
-    """The cheapest tier at each quantity where it changes, over several sellers' ladders.
-
+    A seller that has the quantity goes before one that has not.
     Shapes:  [(from quantity, tier)], unit prices strictly falling.
     """
     found: list[tuple[int, Any]] = []
-    for start in sorted({tier.min_quantity for ladder in ladders for tier in ladder}):
-        reached = [resolve.at_quantity(ladder, start) for ladder in ladders]
-        best = min((tier for tier in reached if tier is not None), key=lambda tier: tier.unit_minor)
-        if not found or best.unit_minor < found[-1][1].unit_minor:
+    for start in sorted({begin for steps, _ in ladders for begin, _ in steps}):
+        reached = [(stock < start, steps[at - 1][1]) for steps, stock in ladders
+                   if (at := bisect_right(steps, start, key=lambda step: step[0]))]
+        short, best = min(reached, key=lambda one: (one[0], one[1].unit_minor))
+        if not found or (best.unit_minor < found[-1][1].unit_minor and not short):
             found.append((start, best))
     return found
 
 
-def why(tier: Any) -> dict[str, Any]:
+def why(trace: dict[str, Any]) -> dict[str, Any]:
     """What the buyer may know of a price's trace: the level, the reseller's list and row, what it went past.
 
     What the seller charges, and the markup over it, stay inside.
     """
-    own = tier.trace if "list" in tier.trace else {}
-    passed = [{"list_id": one["list"], "level": one["level"], "because": one["because"]} for one in own.get("rejected", [])]
-    return {"level": own.get("level", "regular"), "list_id": own.get("list"), "row_id": own.get("price"),
-            "min_quantity": tier.min_quantity, "unit_minor": tier.unit_minor, "rejected": passed}
+    own = trace if "list" in trace else {}
+    passed = [{"list_id": one["list"], "list_name": one["name"], "level": one["level"], "because": one["because"]}
+              for one in own.get("rejected", [])]
+    return {"level": own.get("level", "regular"), "list_id": own.get("list"), "list_name": own.get("name"),
+            "row_id": own.get("price"), "rejected": passed}
 
 
 def offers(context: BuyingContext, variant_id: str, quantity: int) -> list[dict[str, Any]]:
@@ -120,16 +112,20 @@ def offers(context: BuyingContext, variant_id: str, quantity: int) -> list[dict[
 
     Offers that are nobody's business (withdrawn, unauthorized, unpriced) are left out altogether.
     """
-    found, rank = [], 0
+    found: list[dict[str, Any]] = []
     for one in routing.rank_offers(context, variant_id, quantity):
-        if any(code not in SAYABLE for code in one.codes):
+        if one.codes:
+            if all(code in SAYABLE for code in one.codes):
+                found.append({**dict.fromkeys(OFFERED), **_said(one)})
             continue
-        rank += not one.codes
         found.append({
-            "rank": rank if not one.codes else None, "seller": one.seller_name, "stock": one.available,
-            "unit_minor": one.unit_minor if not one.codes else None,
-            "freight_minor": one.freight_minor if not one.codes else None,
-            "arrives_on": one.promised_on.isoformat() if one.promised_on and not one.codes else None,
-            "reasons": list(one.codes),
+            **_said(one), "rank": len(found) + 1, **{amount: getattr(one, amount) for amount in AMOUNTS},
+            "more_minor": one.landed_minor - found[0]["landed_minor"] if found else 0,
+            "arrives_on": one.promised_on.isoformat(), "why": why(one.trace),
         })
     return found
+
+
+def _said(one: Any) -> dict[str, Any]:
+    return {"seller": one.seller_name, "stock": one.available, "min_quantity": one.min_quantity, "multiple": one.multiple,
+            "reasons": list(one.codes)}

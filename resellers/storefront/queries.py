@@ -23,6 +23,7 @@ from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization
 from marketplace.offers.models import Offer, StockLevel
 from marketplace.pricing import listing
+from marketplace.routing import dates
 
 CURRENCY, COUNTRY = bindparam("for_currency", type_=String), bindparam("for_country", type_=String)
 AT, DAY = bindparam("for_at", type_=DateTime(timezone=True)), bindparam("for_day", type_=Date)
@@ -98,7 +99,7 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
         rows = rows[: filters.limit]
         prices = listing.best_prices(context, [row.id for row in rows]) if rows else {}
     return {
-        "items": [item(row, prices.get(row.id), context.currency) for row in rows],
+        "items": [item(row, prices.get(row.id), context) for row in rows],
         "next_cursor": _cursor(filters, rows[-1]) if more else None,
     }
 
@@ -176,13 +177,20 @@ def _cursor(filters: Filters, last: Row[Any]) -> str:
     return paging.encode([*ranked, last.sort_key, last.id])
 
 
-def item(row: Row[Any], price: Any, currency: str) -> dict[str, Any]:
-    """What every list says of a product; `price` is a `pricing.listing.ListPrice`, or None where nobody quotes one."""
+def item(row: Row[Any], price: listing.ListPrice | None, context: BuyingContext) -> dict[str, Any]:
+    """What every list says of a product; without a price nobody can sell it today."""
     return {
         "id": row.id, "name": row.name, "mpn": row.mpn, "gtin": row.gtin, "unit": row.unit,
         "brand": row.brand, "brand_slug": row.brand_slug,
         "picture_url": f"/pictures/{row.picture_id}" if row.picture_id else None,
-        "currency": currency, "unit_minor": price.unit_minor if price else None,
+        "currency": context.currency, "unit_minor": price.unit_minor if price else None,
+        "next_tier": {"min_quantity": price.step[0], "unit_minor": price.step[1]} if price and price.step else None,
         "min_quantity": price.min_quantity if price else 1,
         "stock": price.stock if price else 0, "sellers": price.sellers if price else 0,
+        "arrives_on": arrival(context, price),
     }
+
+
+def arrival(context: BuyingContext, price: listing.ListPrice | None) -> str | None:
+    """When it is there if ordered now; None while the seller of the price has not enough."""
+    return dates.after_working_days(context.at.date(), price.days).isoformat() if price and price.days is not None else None

@@ -33,8 +33,18 @@ class ProductQuery(Schema):
     quantity = fields.Integer(load_default=1, validate=validate.Range(1, MAX_QUANTITY))
 
 
+class Tier(Schema):
+    """The unit price from a quantity on, net."""
+
+    min_quantity = fields.Integer()
+    unit_minor = fields.Integer()
+
+
 class Listed(Schema):
-    """One product in a list. `unit_minor` is net, in minor units; null where nobody can quote a price."""
+    """One product in a list. `unit_minor` is net, in minor units; null where nobody can quote a price.
+
+    `next_tier` is the same seller's next lower price; `arrives_on` null while that seller has not enough of it.
+    """
 
     id = fields.String()
     name = fields.String()
@@ -46,9 +56,11 @@ class Listed(Schema):
     picture_url = fields.String(allow_none=True)
     currency = fields.String()
     unit_minor = fields.Integer(allow_none=True)
+    next_tier = fields.Nested(Tier, allow_none=True)
     min_quantity = fields.Integer()
     stock = fields.Integer()
     sellers = fields.Integer()
+    arrives_on = fields.Date(allow_none=True)
 
 
 class ListPage(Schema):
@@ -75,11 +87,29 @@ class Facets(Schema):
     categories = fields.List(fields.Nested(Count))
 
 
-class Tier(Schema):
-    """The unit price from a quantity on, net."""
+class Passed(Schema):
+    """A nearer price list that had no price, and why it was passed over."""
 
-    min_quantity = fields.Integer()
-    unit_minor = fields.Integer()
+    list_id = fields.String()
+    list_name = fields.String()
+    level = fields.String()
+    because = fields.String()
+
+
+class Why(Schema):
+    """Where a price comes from: 'organization', 'ancestor', 'group', 'storefront', 'reseller' list, or 'regular'."""
+
+    level = fields.String()
+    list_id = fields.String(allow_none=True)
+    list_name = fields.String(allow_none=True)
+    row_id = fields.String(allow_none=True)
+    rejected = fields.List(fields.Nested(Passed))
+
+
+class ExplainedTier(Tier):
+    """A tier with where it comes from."""
+
+    why = fields.Nested(Why)
 
 
 class ProductAnswer(Listed):
@@ -89,19 +119,29 @@ class ProductAnswer(Listed):
     category = fields.String(allow_none=True)
     category_slug = fields.String(allow_none=True)
     attributes = fields.Dict()
-    tiers = fields.List(fields.Nested(Tier))
-    why = fields.Dict(allow_none=True)
+    tiers = fields.List(fields.Nested(ExplainedTier))
 
 
 class OfferAnswer(Schema):
-    """One seller's offer as this buyer sees it: its own price, and never the seller's."""
+    """One seller's offer as this buyer sees it: its own price, and never the seller's.
+
+    `landed_minor` is goods, freight and surcharge for the quantity asked; `more_minor` how far that lies above the winner's.
+    An offer that cannot serve the quantity has reasons instead of rank and amounts.
+    """
 
     rank = fields.Integer(allow_none=True)
     seller = fields.String()
     unit_minor = fields.Integer(allow_none=True)
+    goods_minor = fields.Integer(allow_none=True)
     freight_minor = fields.Integer(allow_none=True)
-    arrives_on = fields.String(allow_none=True)
+    surcharge_minor = fields.Integer(allow_none=True)
+    landed_minor = fields.Integer(allow_none=True)
+    more_minor = fields.Integer(allow_none=True)
+    arrives_on = fields.Date(allow_none=True)
     stock = fields.Integer()
+    min_quantity = fields.Integer()
+    multiple = fields.Integer()
+    why = fields.Nested(Why, allow_none=True)
     reasons = fields.List(fields.String())
 
 

@@ -87,7 +87,7 @@ def test_a_price_list_reaches_the_customer_it_is_assigned_to(client, market, her
     assigned = office.send("POST", f"{API}/price-lists/{made}/assignments", {"organization_id": here.buyer.id}).json["id"]
     buyer = Program(client, market, here.buyer, here.storefront.host)
     shown = buyer.get(f"/api/v1/storefront/products/{here.variant.id}").json
-    assert shown["unit_minor"] == 1075 and shown["why"]["level"] == "organization" and shown["why"]["list_id"] == made
+    assert shown["unit_minor"] == 1075 and shown["tiers"][0]["why"]["level"] == "organization" and shown["tiers"][0]["why"]["list_id"] == made
     sources = office.get(f"{API}/customers/{here.buyer.id}").json["price_lists"]
     assert [(one["name"], one["source"]) for one in sources] == [("Gold", "organization")]
     assert office.send("DELETE", f"{API}/assignments/{assigned}").status_code == 204

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from marketplace.channel import authorization
@@ -64,10 +66,32 @@ def test_a_group_price_is_for_the_group(market, here, buyer):
 def test_the_product_has_tiers_and_says_why(market, here, buyer):
     contract(market, here.reseller, here.variant, 950, min_quantity=20, organization_id=here.buyer.id)
     product = buyer.get(f"{LIST}/{here.variant.id}").json
-    assert product["tiers"] == [{"min_quantity": 1, "unit_minor": 1100}, {"min_quantity": 10, "unit_minor": 990},
-                                {"min_quantity": 20, "unit_minor": 950}]
-    assert product["why"]["level"] == "regular"
+    assert [(tier["min_quantity"], tier["unit_minor"]) for tier in product["tiers"]] == [(1, 1100), (10, 990), (20, 950)]
+    assert [tier["why"]["level"] for tier in product["tiers"]] == ["regular", "regular", "organization"]
     assert product["attributes"] == {"Power": "800 W"} and product["category"] == "Drills"
+
+
+def test_a_seller_without_stock_does_not_make_the_price_by_quantity(market, here, buyer):
+    market.offer(market.seller("Empty"), here.variant, price_minor=50, stock=0)
+    market.offer(market.seller("Small"), here.variant, price_minor=500, stock=4, tiers={10: 400})
+    market.offer(market.seller("Big packs"), here.variant, price_minor=300, stock=90, min_quantity=30)
+    product = buyer.get(f"{LIST}/{here.variant.id}").json
+    assert [(tier["min_quantity"], tier["unit_minor"]) for tier in product["tiers"]] == [(1, 550), (30, 330)]
+
+
+def test_a_list_says_when_it_arrives_and_what_more_of_it_costs(client, market):
+    with clock.at(datetime(2026, 3, 4, 9, tzinfo=UTC)):
+        here = square(market)
+        market.offer(here.seller, market.variant(here.brand, "Drill away", category=here.category), stock=0)
+        away, drill = Program(client, market, host=here.storefront.host).get(LIST).json["items"]
+    assert drill["arrives_on"] == "2026-03-09" and drill["next_tier"] == {"min_quantity": 10, "unit_minor": 990}
+    assert away["arrives_on"] is None and away["stock"] == 0
+
+
+def test_an_offer_that_is_not_first_says_how_much_more_it_costs(here, buyer):
+    first, second = buyer.get(f"{LIST}/{here.variant.id}/offers?quantity=2").json["items"]
+    assert (first["seller"], first["landed_minor"], first["more_minor"]) == ("Suedwerk", 2640, 0)
+    assert (second["seller"], second["landed_minor"], second["more_minor"], second["freight_minor"]) == ("Nordkabel", 2700, 60, 500)
 
 
 def test_no_answer_tells_what_a_seller_charges(here, buyer):
