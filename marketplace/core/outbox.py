@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Integer, event, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.core import clock
+from marketplace.core import batch, clock
 from marketplace.core.db import Base, Json, Moment, PrimaryKey, Words, db
 from marketplace.core.ids import new_id
 
@@ -60,7 +59,7 @@ def publish_all(rows: list[tuple[str, str, Mapping[str, Any], datetime | None]])
          "next_at": at or moment, "attempts": 0, "created_at": moment}
         for topic, key, payload, at in rows
     ]
-    db.session.execute(insert(OutboxRow).on_conflict_do_nothing(index_elements=["key"]), values)
+    batch.insert(OutboxRow, values, or_nothing_on=("key",))
     db.session.info.setdefault("topics", set()).update(topic for topic, _, _, at in rows if at is None)
 
 

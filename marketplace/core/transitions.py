@@ -1,15 +1,17 @@
 """States: a table ``from -> {to}`` beside each enum, and one verb that moves a record along it.
 
-`advance` is the only writer of a status after a record's creation, and logs every step.
+`advance` and `advance_all` are the only writers of a status after a record's creation, and log every step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from sqlalchemy import update
 from sqlalchemy.orm import Mapped
+from sqlalchemy.orm.attributes import set_committed_value
 
-from marketplace.core import clock
+from marketplace.core import batch, clock
 from marketplace.core.db import Base, Id, Moment, PrimaryKey, Words, db
 from marketplace.core.errors import Conflict
 from marketplace.core.ids import new_id
@@ -43,16 +45,34 @@ def advance(record: Any, to: StrEnum, by: str, because: str) -> None:
     Effects: writes the status and one StateChange.
     Raises:  WrongState when the table does not allow the step.
     """
+    step = _step(record, to, by, because)
+    record.status = to.value
+    db.session.add(StateChange(**step))
+
+
+def advance_all(records: Sequence[Any], to: StrEnum, by: str, because: str, **values: Any) -> None:
+    """Move records of one table together, and set the same `values` on them: two statements whatever their number.
+
+    Raises: WrongState when the table does not allow the step for one of them; then none was moved.
+    """
+    if not records:
+        return
+    batch.insert(StateChange, [_step(record, to, by, because) for record in records])
+    model = type(records[0])
+    db.session.execute(
+        update(model).where(model.id.in_([record.id for record in records])).values(status=to.value, **values),
+        execution_options={"synchronize_session": False})
+    for record in records:
+        for name, value in {"status": to.value, **values}.items():
+            set_committed_value(record, name, value)
+
+
+def _step(record: Any, to: StrEnum, by: str, because: str) -> dict[str, Any]:
     before = type(to)(record.status)
     if to not in record.__transitions__.get(before, frozenset()):
         raise WrongState(f"{record.id} is {before.value}: it cannot become {to.value}.", state=before.value)
-    record.status = to.value
-    db.session.add(
-        StateChange(
-            id=new_id("chg"), entity_id=record.id, from_state=before.value, to_state=to.value,
-            by=by, because=because, at=clock.now(),
-        )
-    )
+    return {"id": new_id("chg"), "entity_id": record.id, "from_state": before.value, "to_state": to.value,
+            "by": by, "because": because, "at": clock.now()}
 
 
 def history(entity_id: str) -> list[StateChange]:

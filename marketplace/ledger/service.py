@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from marketplace.core import clock
+from marketplace.core import batch, clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.ledger.models import JournalEntry, LedgerAccount, Posting
@@ -41,7 +41,7 @@ def post(key: str, kind: str, moves: Sequence[Move], about: Mapping[str, Any] | 
         return False
     if moves:
         accounts = _accounts({(name, move.currency) for move in moves for name in (move.source, move.destination)})
-        db.session.execute(insert(Posting), [
+        batch.insert(Posting, [
             {"entry_id": entry["id"], "number": number, "source_id": accounts[move.source, move.currency],
              "destination_id": accounts[move.destination, move.currency], "amount_minor": move.minor, "currency": move.currency}
             for number, move in enumerate(moves, 1)
@@ -58,18 +58,21 @@ def _accounts(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     found = _known(wanted)
     missing = sorted(wanted - found.keys())
     if missing:
-        db.session.execute(upsert(LedgerAccount).on_conflict_do_nothing(index_elements=["name", "currency"]), [
-            {"id": new_id("lac"), "name": name, "currency": currency, "organization_id": owner(name)} for name, currency in missing
-        ])
+        batch.insert(LedgerAccount, [{"id": new_id("lac"), "name": name, "currency": currency, "organization_id": owner(name)}
+                                   for name, currency in missing], or_nothing_on=("name", "currency"))
         found |= _known(set(missing))
     return found
 
 
+_KNOWN = text("""
+    SELECT name, currency, id FROM ledger_accounts
+     WHERE (name, currency) IN (SELECT * FROM unnest(CAST(:names AS text[]), CAST(:currencies AS text[])))""")
+
+
 def _known(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    rows = db.session.execute(
-        select(LedgerAccount.name, LedgerAccount.currency, LedgerAccount.id)
-        .where(tuple_(LedgerAccount.name, LedgerAccount.currency).in_(sorted(wanted))))
-    return {(name, currency): id_ for name, currency, id_ in rows}
+    names, currencies = zip(*sorted(wanted), strict=True)
+    found = db.session.execute(_KNOWN, {"names": list(names), "currencies": list(currencies)})
+    return {(name, currency): id_ for name, currency, id_ in found}
 
 
 def owner(name: str) -> str | None:
@@ -83,11 +86,11 @@ def balances(prefix: str = "") -> dict[tuple[str, str], int]:
     came = select(Posting.destination_id.label("id"), Posting.amount_minor.label("minor"))
     went = select(Posting.source_id, -Posting.amount_minor)
     moved = came.union_all(went).subquery()
-    rows = db.session.execute(
+    found = db.session.execute(
         select(LedgerAccount.name, LedgerAccount.currency, func.sum(moved.c.minor))
         .join(moved, moved.c.id == LedgerAccount.id).where(LedgerAccount.name.startswith(prefix))
         .group_by(LedgerAccount.name, LedgerAccount.currency))
-    return {(name, currency): int(minor) for name, currency, minor in rows}
+    return {(name, currency): int(minor) for name, currency, minor in found}
 
 
 def balance(name: str, currency: str) -> int:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
-from marketplace.core import clock, outbox
+from marketplace.core import batch, clock, outbox
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict
 from marketplace.core.ids import new_id
@@ -60,7 +60,7 @@ def reserve(wanted: Iterable[Wanted], expires_at: datetime | None) -> None:
         return
     _take(dict(sorted(totals.items())))
     now = clock.now()
-    db.session.execute(insert(Reservation), [
+    batch.insert(Reservation, [
         {"id": new_id("rsv"), "stock_level_id": level_id, "seller_id": seller_id, "order_id": order_id,
          "allocation_id": allocation_id, "quantity": quantity, "status": ReservationStatus.HELD.value,
          "expires_at": expires_at, "created_at": now}
@@ -73,6 +73,7 @@ def reserve(wanted: Iterable[Wanted], expires_at: datetime | None) -> None:
         ])
 
 
+_KEEP = text("UPDATE reservations SET expires_at = NULL WHERE order_id = :order AND status = 'held' AND expires_at IS NOT NULL")
 _LOCK = text("SELECT id, available FROM stock_levels WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE")
 _TAKE = text("""
     UPDATE stock_levels s SET available = s.available - w.n, reserved = s.reserved + w.n
@@ -99,14 +100,13 @@ def keep(order_id: str) -> list[tuple[str, int]]:
 
     Returns: (allocation id, quantity) of what is gone for good; empty when all is held.
     """
-    rows = _locked(Reservation.order_id == order_id, Reservation.expires_at.is_not(None))
+    db.session.execute(_KEEP, {"order": order_id})
     gone = []
-    for row in sorted(rows, key=lambda row: row.stock_level_id):
-        if row.status == ReservationStatus.RELEASED:
-            try:
-                reserve([(row.stock_level_id, row.quantity, order_id, row.allocation_id, row.seller_id)], None)
-            except OutOfStock:
-                gone.append((row.allocation_id, row.quantity))
+    for row in sorted(_locked(Reservation.order_id == order_id, Reservation.expires_at.is_not(None)), key=lambda row: row.stock_level_id):
+        try:
+            reserve([(row.stock_level_id, row.quantity, order_id, row.allocation_id, row.seller_id)], None)
+        except OutOfStock:
+            gone.append((row.allocation_id, row.quantity))
         row.expires_at = None
     db.session.flush()
     return gone

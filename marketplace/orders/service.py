@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from marketplace.catalog.models import Variant
-from marketplace.core import audit, clock, events, ids, outbox, tenancy
+from marketplace.core import audit, batch, clock, events, ids, outbox, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.core.transitions import advance
+from marketplace.core.transitions import advance, advance_all
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Address, CostCenter
@@ -80,21 +80,19 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
     if not wanted:
         raise CartEmpty
     with tenancy.as_market():
-        return _place(actor, context.to(ship_to["country"], ship_to["region"] or ""), cart, ship_to, checkout)
+        context = context.to(ship_to["country"], ship_to["region"] or "")
+        for _ in range(PLANS):
+            try:
+                return _attempt(actor, context, (cart, wanted), ship_to, checkout)
+            except OutOfStock:
+                continue
+        raise CannotFulfil
 
 
-def _place(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
-    for _ in range(PLANS):
-        try:
-            return _attempt(actor, context, cart, ship_to, checkout)
-        except OutOfStock:
-            continue
-    raise CannotFulfil
-
-
-def _attempt(actor: Actor, context: BuyingContext, cart: Cart, ship_to: dict[str, Any], checkout: Checkout) -> Order:
+def _attempt(actor: Actor, context: BuyingContext, filled: tuple[Cart, list[tuple[str, str, int]]], ship_to: dict[str, Any],
+             checkout: Checkout) -> Order:
+    cart, wanted = filled
     with db.session.begin_nested():
-        wanted = carts.wanted(cart)
         plan = routing.plan(context, wanted)
         if plan.unfilled:
             raise CannotFulfil(lines=_unfilled(plan, wanted))
@@ -161,7 +159,7 @@ def _write_lines(order: Order, wanted: list[tuple[str, str, int]]) -> dict[str, 
          **{name: getattr(variants[variant_id], name) for name in ("manufacturer_id", "brand_id", "category_id", "name", "mpn")}}
         for number, (_, variant_id, quantity) in enumerate(wanted, 1)
     ]
-    db.session.execute(insert(OrderLine), rows)
+    batch.insert(OrderLine, rows)
     return {line_id: row["id"] for (line_id, _, _), row in zip(wanted, rows, strict=True)}
 
 
@@ -189,8 +187,8 @@ def write_parts(order: Order, plan: Plan, lines: dict[str, str], hop: int, expir
         allocations += [_allocation(id_, part.seller_id, parties, lines[line.line_id], line) for line in part.lines]
     # Stock first: an allocation's foreign key would share-lock its stock level before it is locked to be taken.
     stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
-    db.session.execute(insert(SellerOrder), parts)
-    db.session.execute(insert(Allocation), allocations)
+    batch.insert(SellerOrder, parts)
+    batch.insert(Allocation, allocations)
     return parts
 
 
@@ -224,9 +222,7 @@ def mark_paid(order_id: str, because: str) -> None:
             return
         order.paid_at = clock.now()
         parts = parts_of(order_id)
-        for part in parts:
-            advance(part, SellerOrderStatus.OPEN, "orders", because)
-            part.accept_by = order.paid_at + ACCEPT_WITHIN
+        advance_all(parts, SellerOrderStatus.OPEN, "orders", because, accept_by=order.paid_at + ACCEPT_WITHIN)
         outbox.publish_all([(TIMEOUT, f"{TIMEOUT}:{part.id}", {"seller_order_id": part.id}, part.accept_by) for part in parts])
         gone = stock.keep(order_id)
         refresh_status(order, parts)

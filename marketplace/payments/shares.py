@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from marketplace.core import clock
+from marketplace.core import batch, clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.ledger.service import Move
@@ -32,7 +32,7 @@ def freeze(order: Order, seller_order_ids: list[str] | None = None) -> list[dict
                                                                       line.brand_id, line.category_id)) for line in lines]
     rows += [_charges(part, commission.choose(known, part.seller_id, None, None)) for part in parts.values()
              if part.freight_minor + part.surcharge_minor]
-    db.session.execute(insert(LineShare), rows)
+    batch.insert(LineShare, rows)
     return rows
 
 
