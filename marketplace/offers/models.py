@@ -37,7 +37,7 @@ class Offer(Base):
     )
     __tenants__ = ("seller_id",)
     id: Mapped[PrimaryKey]
-    seller_id: Mapped[str] = reference("organizations.id", index=True)
+    seller_id: Mapped[str] = reference("organizations.id")
     variant_id: Mapped[str] = reference("variants.id")
     brand_id: Mapped[str] = reference("brands.id", index=True)
     seller_sku: Mapped[str] = mapped_column()

@@ -107,7 +107,7 @@ def _seller_and_file() -> tuple[Actor, bytes, int]:
         SELECT 'aut_' || md5(b.id || :seller), b.manufacturer_id, :seller, b.id, '{}', :day, 'active', 'bench', :now FROM brands b"""),
         {"seller": id_, "day": now.date(), "now": now})
     rows = db.session.execute(db.text("SELECT gtin, mpn FROM variants WHERE status = 'active' ORDER BY id")).all()
-    lines = ["seller_sku,gtin,price,price_10,quantity,lead_time_days"]
-    lines += [f"{id_[-6:]}-{mpn},{gtin},{10 + n % 90}.{n % 100:02d},{9 + n % 90}.{n % 100:02d},{n % 500},2" for n, (gtin, mpn) in enumerate(rows)]
+    lines = ["seller_sku,gtin,price,quantity,lead_time_days"]
+    lines += [f"{id_[-6:]}-{mpn},{gtin},{10 + n % 90}.{n % 100:02d},{n % 500},2" for n, (gtin, mpn) in enumerate(rows)]
     actor = Actor(user_id=user.id, organization_id=id_, kinds=frozenset({"seller"}), permissions=ROLES["seller_admin"])
     return actor, "\n".join(lines).encode(), len(rows)

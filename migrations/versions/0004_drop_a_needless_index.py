@@ -1,0 +1,18 @@
+"""Drop the index of offers by seller: the unique one of seller and SKU begins with the seller, too."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = '0004'
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_index('ix_offers_seller_id', table_name='offers')
+
+
+def downgrade() -> None:
+    op.create_index('ix_offers_seller_id', 'offers', ['seller_id'])
