@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web import portal
+from marketplace.web import keys, portal
 from marketplace.web.api import api
 from resellers.checkout import account, order_pages
 from resellers.checkout import api as checkout_api
@@ -35,6 +35,7 @@ PROGRAMS = (storefront_api.blp, checkout_api.blp, account.api, office_api.blp)
 def register(app: Flask) -> None:
     """Open the portal and the storefronts on `app`."""
     portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV)
+    keys.register(app, "storefront", "/account", "layout/storefront.html")
     menu.register(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -18,9 +18,8 @@ from sqlalchemy import Row, text
 from marketplace.core import clock, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
-from marketplace.core.ids import new_id
-from marketplace.identity.access import ROLES, Actor, authorize
-from marketplace.identity.models import ApiKey, Membership, Organization, Storefront, User, UserSession
+from marketplace.identity.access import ROLES, Actor
+from marketplace.identity.models import Membership, Organization, Storefront, User, UserSession
 
 LIFETIME = timedelta(hours=12)
 hasher = PasswordHasher()
@@ -117,16 +116,3 @@ def _actor(row: Row, request_id: str, permissions: frozenset[str], **via: str) -
         user_id=row.user_id, organization_id=row.organization_id, kinds=frozenset(row.kinds), permissions=permissions,
         name=row.name, organization_name=row.organization_name, email=row.email, request_id=request_id, **via,
     )
-
-
-def make_key(actor: Actor, name: str, permissions: list[str]) -> tuple[ApiKey, str]:
-    """Make an API key; the token is given back once and stored hashed. Raises: Forbidden."""
-    authorize(actor, "key:manage", actor.organization_id)
-    token = "msk_" + secrets.token_urlsafe(32)
-    key = ApiKey(
-        id=new_id("key"), organization_id=actor.organization_id, name=name, token_hash=hashed(token),
-        permissions=sorted(set(permissions) & actor.permissions), user_id=actor.user_id, created_at=clock.now(),
-    )
-    db.session.add(key)
-    db.session.flush()
-    return key, token

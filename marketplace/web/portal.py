@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotFound
-from marketplace.web import auth
+from marketplace.web import auth, keys
 
 EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
 
@@ -38,8 +39,10 @@ def register(app: Flask) -> None:
 
 
 def add(app: Flask, **values: Any) -> None:
-    """Open a portal on `app`; the values are those of `Portal`."""
-    app.extensions["portals"][values["prefix"]] = Portal(**values)
+    """Open a portal on `app`, with its API keys; the values are those of `Portal`."""
+    made = Portal(**{**values, "nav": [*values["nav"], ("keys", _l("API keys"), f"{values['name']}_keys.index", "key:manage")]})
+    app.extensions["portals"][made.prefix] = made
+    keys.register(app, made.name, made.prefix, "layout/portal.html")
 
 
 def here() -> Portal | None:

@@ -16,7 +16,7 @@ import psycopg
 
 from marketplace.core import services, tenancy
 from marketplace.core.db import db
-from marketplace.identity import sign_in
+from marketplace.identity import keys, sign_in
 from marketplace.identity.models import Address, Membership, Organization, Storefront, User
 from marketplace.operators.demo import run
 
@@ -105,7 +105,7 @@ def _buyer(store: Storefront, company: Organization) -> Buyer:
         db.select(User, Membership.role).join(Membership, Membership.user_id == User.id).where(Membership.organization_id == company.id)).first()
     permissions = sign_in.ROLES[role]
     actor = sign_in.Actor(user_id=user.id, organization_id=company.id, kinds=frozenset({"buyer"}), permissions=permissions)
-    _, key = sign_in.make_key(actor, "bench", sorted(permissions))
+    _, key = keys.make(actor, "bench")
     cookie = sign_in.open_session(user, company, store.host)
     return Buyer(store.host, key, cookie, db.session.scalar(db.select(Address.id).filter_by(organization_id=company.id)))
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from marketplace.core import clock, tenancy
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.identity import sign_in
+from marketplace.identity import keys
 from marketplace.pricing.models import PriceList, PriceListAssignment
 from tests.factories import Market, add
 
@@ -65,7 +65,7 @@ class Program:
 def key(actor) -> str:
     """A new API key with all rights of the person."""
     maker = dataclasses.replace(actor, permissions=actor.permissions | {"key:manage"})
-    _row, token = sign_in.make_key(maker, "test", sorted(actor.permissions))
+    _row, token = keys.make(maker, "test", keys.grantable(maker))
     return token
 
 
