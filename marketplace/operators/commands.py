@@ -12,7 +12,7 @@ from marketplace.core import jobs, tenancy
 from marketplace.core.checks import Check
 from marketplace.operators import checks
 from marketplace.operators.demo import fill, goods, trade
-from marketplace.operators.demo import run as supervisor
+from marketplace.operators.demo.command import demo
 from marketplace.payments import comparison, doctor, reconcile
 from marketplace.web import worker
 from marketplace.web.sandbox.app import command as sandbox
@@ -68,13 +68,6 @@ def reconcile_payments() -> None:
 def work() -> None:
     """Do follow-up work until told to stop."""
     worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
-
-
-@click.command("demo")
-@with_appcontext
-def demo() -> None:
-    """Run the whole market on this machine, with generated data, until Ctrl-C."""
-    supervisor.run(current_app.config["SETTINGS"].var, click.echo)
 
 
 @click.command("demo-data")

@@ -1,16 +1,16 @@
-"""Fills an empty market: people, goods, trade, and the list of sign-ins that the demo prints."""
+"""Fills an empty market: people, goods, trade. Its beginning and its end are marked, so that half a market is known as one."""
 
 from __future__ import annotations
 
-import json
+import os
 import random
 from collections.abc import Callable
 
-from marketplace.core import clock, jobs
+from marketplace.core import audit, clock, jobs, tenancy
 from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.operators.demo import goods, trade, world
+from marketplace.operators.demo import database, goods, trade, world
 from marketplace.payments.models import CommissionRule
 
 SEED = 20260101
@@ -19,6 +19,7 @@ Tell = Callable[[str, int, int], None]
 
 def run(settings: Settings, tell: Tell, size: tuple[int, int] = (goods.PRODUCTS, trade.DAYS)) -> int:
     """Make the demo's market; `size` is (products, days of trade). Returns the number of orders placed."""
+    _mark(database.BEGAN)
     chance = random.Random(SEED)
     products, days = size
     people = world.make(chance, settings.base_domain)
@@ -26,22 +27,15 @@ def run(settings: Settings, tell: Tell, size: tuple[int, int] = (goods.PRODUCTS,
                                   base="seller", tax_bps=2100, on_freight=False, valid_from=clock.now().replace(year=2020)))
     variants = goods.make(people, chance, tell, products)
     jobs.settle()
+    database.analyze(os.environ.get("OWNER_DATABASE_URL") or settings.database_url)
     count = trade.run(people, variants, chance, tell, days)
     jobs.settle()
-    sign_ins(people, settings)
+    _mark(database.FILLED)
     return count
 
 
-def sign_ins(people: world.World, settings: Settings) -> None:
-    """Leave one sign-in per role in people.json."""
-    store = people.storefronts[0]
-    rows = [
-        ("operator", "operator@demo.test", settings.base_domain, "/operator/"),
-        ("manufacturer", "maker1@demo.test", settings.base_domain, "/manufacturer/"),
-        ("seller", "seller1@demo.test", settings.base_domain, "/seller/"),
-        ("reseller", "reseller1@demo.test", settings.base_domain, "/reseller/"),
-        ("buyer", "buyer1@demo.test", store.host, "/"),
-    ]
-    found = [{"role": role, "email": email, "password": world.PASSWORD, "host": host, "path": path} for role, email, host, path in rows]
-    settings.var.mkdir(parents=True, exist_ok=True)
-    (settings.var / "people.json").write_text(json.dumps(found, indent=2))
+def _mark(action: str) -> None:
+    tenancy.act_for([tenancy.MARKET])
+    audit.record("demo", action, "market")
+    jobs.settle()
+    tenancy.act_for([tenancy.MARKET])

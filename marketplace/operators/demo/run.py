@@ -1,163 +1,192 @@
 """The demo's supervisor: servers, schema, data, sandbox, web and worker on one machine, until Ctrl-C.
 
-Every process is a child that ends with this one. Order of the end: worker, web, sandbox, Valkey, PostgreSQL.
+Every process is a child that ends with this one. It imports little, so that a second start is quick; what needs the
+whole market runs in a child.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
-import subprocess
-import sys
-import threading
 import time
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
+import psycopg
 
-from marketplace.core import config, services
-from marketplace.core.services import Services
+from marketplace.core import services
+from marketplace.core.services import ServiceFailed, Services
+from marketplace.operators.demo import database, people, processes
+from marketplace.operators.demo.database import Refused, State
+from marketplace.operators.demo.processes import ROOT, Child, Failed
 
-PORT, SANDBOX_PORT = 8000, 8100
-ROOT = Path(__file__).parents[3]
-GRACE = 10.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SECRETS = ("SECRET_KEY", "SANDBOX_SECRET", "APP_PASSWORD")
+PROBLEMS = (ServiceFailed, Failed, Refused, psycopg.OperationalError, OSError)
+"""What a person can do something about: told in one line."""
 Tell = Callable[[str], None]
+Size = tuple[int, int]
 
 
-def run(var: Path, tell: Tell) -> None:
-    """Serve the demo until SIGINT or SIGTERM. Effects: children, files below `var`."""
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    children: list[subprocess.Popen[bytes]] = []
-    with services.running(var, tell=tell) as running:
+class Asked(BaseException):
+    """Somebody asked the demo to end."""
+
+
+def run(var: Path, tell: Tell, size: Size | None = None) -> None:
+    """Serve the demo until SIGINT, SIGTERM or SIGHUP; `size` is (products, days of trade). Effects: children, files in `var`.
+
+    Raises: one of PROBLEMS, after everything that was started has ended.
+    """
+    for number in SIGNALS:
+        signal.signal(number, _asked)
+    children: dict[str, Child[bytes]] = {}
+    with suppress(Asked), _alone(var):
         try:
-            ports = choose_ports(tell)
-            environment = environment_of(running, var, ports)
-            prepare(environment, running, tell)
-            tell("Starting web and worker")
-            children += start(environment, var, ports)
-            answer(ports[0], children)
-            tell_ready(environment, var, ports, tell)
-            while not stopping.wait(0.5) and all(child.poll() is None for child in children):
-                pass
+            with services.running(var, tell=tell) as running:
+                try:
+                    _serve(running, var, tell, size, children)
+                finally:
+                    _deaf()
+                    tell("Stopping")
+                    processes.end(list(children.values()))
         finally:
-            tell("Stopping")
-            end(children)
+            _deaf()
+            (var / "demo.json").unlink(missing_ok=True)
 
 
-def choose_ports(tell: Tell) -> tuple[int, int]:
-    """The web's and the sandbox's ports: the usual ones, or the next free ones, saying so."""
-    chosen = []
-    for wanted in (int(os.environ.get("PORT", PORT)), int(os.environ.get("SANDBOX_PORT", SANDBOX_PORT))):
-        port = next(port for port in range(wanted, wanted + 100) if services.free_port(port) == port and port not in chosen)
-        if port != wanted:
-            tell(f"Port {wanted} is taken: using {port}")
-        chosen.append(port)
-    return chosen[0], chosen[1]
+def _asked(*_: object) -> None:
+    _deaf()
+    raise Asked
 
 
-def environment_of(running: Services, var: Path, ports: tuple[int, int]) -> dict[str, str]:
-    """The settings of the children. The secrets are made once and kept in `var`."""
-    kept = var / "secrets.json"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(json.dumps({name: secrets.token_hex(24) for name in ("SECRET_KEY", "SANDBOX_SECRET")}))
-    return {
-        **os.environ, **json.loads(kept.read_text()), "DATABASE_URL": running.database_url,
-        "OWNER_DATABASE_URL": running.owner_url, "REDIS_URL": running.redis_url, "MARKETSQUARE_VAR": str(var),
-        "BASE_DOMAIN": "localhost", "FLASK_APP": "wsgi", "SANDBOX_URL": f"http://localhost:{ports[1]}",
-        "PUBLIC_PORT": str(ports[0]), "PYTHONPATH": str(ROOT),
-    }
+def _deaf() -> None:
+    """The end is under way: asking again does not cut it short."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
-def prepare(environment: dict[str, str], running: Services, tell: Tell) -> None:
-    """Migrate, and make the demo's data once. Raises: CalledProcessError when either fails."""
-    if _filled(running):
-        return
-    tell("Preparing the database")
-    _flask(environment, "db", "upgrade")
-    tell("Making the demo market")
-    _flask(environment, "demo-data")
-
-
-def _filled(running: Services) -> bool:
-    engine = sa.create_engine(config.psycopg_url(running.owner_url))
-    try:
-        with engine.connect() as connection:
-            names = sa.inspect(connection).get_table_names()
-            if "organizations" not in names:
-                return False
-            connection.execute(sa.text("SELECT set_config('app.org', '*', true)"))
-            return bool(connection.scalar(sa.text("SELECT count(*) FROM orders")))
-    finally:
-        engine.dispose()
-
-
-def _flask(environment: dict[str, str], *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "flask", *arguments], env=environment, cwd=ROOT, check=True)
-
-
-def start(environment: dict[str, str], var: Path, ports: tuple[int, int]) -> list[subprocess.Popen[bytes]]:
-    """Sandbox, web, worker: in the order in which they are needed."""
-    python = sys.executable
-    web = [python, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "8", "--workers", "1", "--no-control-socket",
-           "--bind", f"127.0.0.1:{ports[0]}", "--bind", f"[::1]:{ports[0]}", "--preload"]
-    commands = {
-        "sandbox": [python, "-m", "flask", "sandbox", "--port", str(ports[1])],
-        "web": web,
-        "worker": [python, "-m", "flask", "worker"],
-    }
-    return [_spawn(name, command, environment, var) for name, command in commands.items()]
-
-
-def _spawn(name: str, command: list[str], environment: dict[str, str], var: Path) -> subprocess.Popen[bytes]:
-    with (var / f"{name}.log").open("ab") as log:
-        return subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            preexec_fn=services.die_with_parent,
-        )
-
-
-def answer(port: int, children: list[subprocess.Popen[bytes]], seconds: float = 30.0) -> None:
-    """Wait until pages answer. Raises: RuntimeError when they do not."""
-    end_at = time.monotonic() + seconds
-    while time.monotonic() < end_at and all(child.poll() is None for child in children):
+@contextmanager
+def _alone(var: Path) -> Iterator[None]:
+    """One demo at a time in a folder. Raises: Refused."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "lock").open("a+") as lock:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as found:
-                if found.status == 200:
-                    return
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("The web process did not answer; see var/web.log.")
+            raise Refused(f"A demo runs in {var} already{_where(var)}. End it first, or set MARKETSQUARE_VAR to another folder.") from None
+        yield
 
 
-def tell_ready(environment: dict[str, str], var: Path, ports: tuple[int, int], tell: Tell) -> None:
-    """Print addresses and sign-ins, and leave them in demo.json."""
-    people = json.loads((var / "people.json").read_text())
-    for person in people:
-        person["url"] = f"http://{person.pop('host')}:{ports[0]}{person.pop('path')}"
-        tell(f"  {person['role']:<13} {person['url']:<46} {person['email']} / {person['password']}")
-    found: dict[str, Any] = {
-        "url": f"http://localhost:{ports[0]}/", "sandbox_url": environment["SANDBOX_URL"], "sign_ins": people,
-        "database_url": environment["DATABASE_URL"], "redis_url": environment["REDIS_URL"], "pid": os.getpid(),
+def _where(var: Path) -> str:
+    with suppress(OSError, ValueError):
+        found = json.loads((var / "demo.json").read_text())
+        return f": {found['url']} (process {found['pid']})"
+    return ""
+
+
+def _serve(running: Services, var: Path, tell: Tell, size: Size | None, children: dict[str, Child[bytes]]) -> None:
+    ports = processes.choose_ports(tell)
+    environment = environment_of(running, var, ports)
+    state = _state(environment)
+    if state is State.WHOLE and database.migrated(running.owner_url):
+        _start(children, environment, var, ("sandbox", "web", "worker"))
+    else:
+        _prepare(state, environment, var, (tell, size), children)
+        _start(children, environment, var, ("web", "worker"))
+    processes.answers(f"http://127.0.0.1:{ports['PORT']}/readyz", children, var)
+    _tell_ready(environment, var, ports, tell)
+    while True:
+        time.sleep(0.5)
+        processes.check(children, var)
+
+
+def environment_of(running: Services, var: Path, ports: dict[str, int]) -> dict[str, str]:
+    """The settings of the children. The secrets are made once and kept in `var`."""
+    kept = _secrets(var)
+    if running.owner_url == running.database_url:
+        running.database_url = database.harmless_role(running.owner_url, kept["APP_PASSWORD"])
+    return {
+        **os.environ, **kept, **{name: str(port) for name, port in ports.items()}, "DATABASE_URL": running.database_url,
+        "OWNER_DATABASE_URL": running.owner_url, "REDIS_URL": running.redis_url, "MARKETSQUARE_VAR": str(var.resolve()),
+        "BASE_DOMAIN": "localhost", "FLASK_APP": "wsgi", "SANDBOX_URL": f"http://127.0.0.1:{ports['SANDBOX_PORT']}",
+        "PUBLIC_PORT": str(ports["PORT"]), "PYTHONPATH": str(ROOT),
     }
-    (var / "demo.json").write_text(json.dumps(found, indent=2))
-    tell(f"Ready: http://localhost:{ports[0]}/ (Ctrl-C ends it)")
 
 
-def end(children: list[subprocess.Popen[bytes]]) -> None:
-    """Stop the children, the last started first, and wait for each."""
-    for child in reversed(children):
-        if child.poll() is None:
-            child.terminate()
-            try:
-                child.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+def _secrets(var: Path) -> dict[str, str]:
+    path = var / "secrets.json"
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    kept |= {name: secrets.token_hex(24) for name in SECRETS if name not in kept}
+    _write(path, kept)
+    return kept
+
+
+def _write(path: Path, what: dict[str, Any]) -> None:
+    """Write it whole or not at all, for this user's eyes only."""
+    new = path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(what, indent=2))
+    new.replace(path)
+
+
+def _state(environment: dict[str, str]) -> State:
+    state = database.state(environment["OWNER_DATABASE_URL"])
+    if state is State.FOREIGN:
+        raise Refused("The database holds a market that no demo made: the demo leaves it alone. Set DATABASE_URL to an empty one.")
+    return state
+
+
+def _prepare(state: State, environment: dict[str, str], var: Path, how: tuple[Tell, Size | None], children: dict[str, Child[bytes]]) -> None:
+    """Migrate; a market that is not whole is made from nothing. Raises: Failed."""
+    tell, size = how
+    if state is State.HALF:
+        tell("The last start ended before the market was whole: beginning again")
+        database.clear(environment["OWNER_DATABASE_URL"])
+    tell("Preparing the database")
+    processes.finish(["flask", "db", "upgrade"], environment)
+    if state is not State.WHOLE:
+        for left in var.glob("sandbox.sqlite*"):
+            left.unlink()
+    _start(children, environment, var, ("sandbox",))
+    if state is not State.WHOLE:
+        tell("Making the demo market: about a minute, once")
+        options = [] if size is None else ["--products", str(size[0]), "--days", str(size[1])]
+        # What a crash may lose is less than the fill, and a fill that did not reach its end is made again.
+        processes.finish(["flask", "demo-data", *options], environment | {"PGOPTIONS": "-c synchronous_commit=off"})
+
+
+def _start(children: dict[str, Child[bytes]], environment: dict[str, str], var: Path, names: tuple[str, ...]) -> None:
+    ports = {name: int(environment[name]) for name in processes.PORTS}
+    commands = {
+        "sandbox": ["marketplace.web.sandbox", "--port", str(ports["SANDBOX_PORT"])],
+        "web": processes.web(ports),
+        "worker": ["flask", "worker"],
+    }
+    if "web" in names:
+        shutil.rmtree(var / "metrics", ignore_errors=True)  # counters of processes that are gone
+    for name in names:
+        children[name] = processes.start(name, commands[name], environment, var)
+
+
+def _tell_ready(environment: dict[str, str], var: Path, ports: dict[str, int], tell: Tell) -> None:
+    """Print addresses and sign-ins, and leave them in demo.json."""
+    domain, port = environment["BASE_DOMAIN"], ports["PORT"]
+    found: dict[str, Any] = {
+        "url": f"http://{domain}:{port}/", "storefronts": [f"http://{host}:{port}/" for host in people.hosts(domain)],
+        "sandbox_url": f"http://localhost:{ports['SANDBOX_PORT']}", "metrics_url": f"http://localhost:{ports['METRICS_PORT']}/metrics",
+        "sign_ins": people.sign_ins(domain, port), "database_url": environment["DATABASE_URL"], "redis_url": environment["REDIS_URL"],
+        "pid": os.getpid(),
+    }
+    _write(var / "demo.json", found)
+    for url in found["storefronts"]:
+        tell(f"  storefront    {url}")
+    tell(f"  metrics       {found['metrics_url']}")
+    for person in found["sign_ins"]:
+        tell(f"  {person['role']:<13} {person['url']:<42} {person['email']} / {person['password']}")
+    tell(f"Ready: {found['url']} (Ctrl-C ends it)")

@@ -13,10 +13,8 @@ from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity import sign_in
 from marketplace.identity.models import Address, CostCenter, Membership, Organization, Storefront, User
-from marketplace.operators.demo import words
+from marketplace.operators.demo import people, words
 from marketplace.payments.models import CreditLine, PaymentMethodRule
-
-PASSWORD = "market-square"  # noqa: S105 - printed for everybody who runs the demo
 
 
 @dataclass
@@ -34,7 +32,7 @@ class World:
 
 def make(chance: random.Random, base_domain: str) -> World:
     """Everybody: 1 operator, 12 manufacturers, 40 sellers, 5 resellers with a storefront, 30 customers."""
-    secret = sign_in.hash_password(PASSWORD)
+    secret = sign_in.hash_password(people.PASSWORD)
     world = World(_company("operator", "Marketsquare", "DE"))
     _person(world, world.operator, ("operator@demo.test", "Odile Operator", "operator"), secret)
     for number, (name, country) in enumerate(words.MAKERS):
@@ -55,8 +53,7 @@ def make(chance: random.Random, base_domain: str) -> World:
 
 def _company(kind: str, name: str, country: str, **values: str | None) -> Organization:
     id_ = new_id("org")
-    slug = "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-")
-    row = Organization(id=id_, lineage=[id_], slug=slug, name=name, kinds=[kind], status="approved", country=country,
+    row = Organization(id=id_, lineage=[id_], slug=people.slug(name), name=name, kinds=[kind], status="approved", country=country,
                        currency="EUR", created_at=clock.now(), **values)
     db.session.add(row)
     db.session.flush()

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 from flask import Flask, current_app, request
-from flask.cli import with_appcontext
 from werkzeug.serving import make_server
 
 from marketplace.core import config
@@ -185,10 +184,9 @@ ROUTES = (
 
 @click.command("sandbox")
 @click.option("--port", default=8100, help="Where it listens, on this machine only.")
-@with_appcontext
 def command(port: int) -> None:
     """Serve the payment sandbox."""
-    settings = current_app.config["SETTINGS"]
+    settings = config.from_environment()
     hook = f"http://127.0.0.1:{os.environ.get('PUBLIC_PORT', '8000')}/webhooks/sandbox"
     app = create(settings.var / "sandbox.sqlite", os.environ.get("SANDBOX_SECRET", config.DEVELOPMENT_SECRET), f"http://localhost:{port}", hook)
 
