@@ -1,9 +1,13 @@
-"""Sixty days of trade, by the real verbs: carts, orders, shipments, refusals and payouts, each on its own day."""
+"""Sixty days of trade by the real verbs, each day at its own time: sellers work off what is there, then buyers order.
+
+The last days are left as they are on a real morning: parts to accept, to ship, under way, and a card that was not charged yet.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,73 +18,103 @@ from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity import buying
 from marketplace.identity.access import ROLES, Actor
-from marketplace.identity.models import Address, Organization, User
+from marketplace.identity.models import Address, CostCenter, Organization, Storefront
+from marketplace.operators.demo import dispatch, paying
 from marketplace.operators.demo.world import World
-from marketplace.orders import carts, fulfilment
+from marketplace.orders import carts
 from marketplace.orders import service as orders
-from marketplace.orders.models import Allocation, SellerOrder
 from marketplace.payments import service as payments
 
-DAYS, ORDERS_A_DAY = 60, 4
+DAYS = 60
+WEEKDAY, WEEKEND = (2, 5), (0, 1)
+"""Orders a day: fewest and most."""
+CARDS = 0.3
+QUANTITIES = (1, 1, 2, 2, 5, 10, 10, 20, 50)
+MORNING, OPEN = timedelta(hours=10), timedelta(hours=9)
 Tell = Callable[[str, int, int], None]
+
+
+@dataclass
+class Customer:
+    """A company that buys: who orders for it, where, to which address, and what it needs again and again."""
+
+    organization: Organization
+    actor: Actor
+    store: Storefront
+    address_id: str
+    cost_centers: list[str]
+    favourites: list[str]
 
 
 def run(world: World, variants: list[dict[str, Any]], chance: random.Random, tell: Tell, days: int = DAYS) -> int:
     """Trade; returns how many orders were placed. Effects: everything an order leads to."""
-    stores = {store.reseller_id: store for store in world.storefronts}
-    sellers = {seller.id: actor_of(world, seller, "seller_admin", f"seller{n + 1}@demo.test") for n, seller in enumerate(world.sellers)}
-    buyers = [(buyer, actor_of(world, buyer, "buyer_admin", f"buyer{n + 1}@demo.test")) for n, buyer in enumerate(world.buyers)]
-    favourites = {buyer.id: chance.sample(variants, 60) for buyer in world.buyers}
+    cards = paying.open_accounts(actors(world, "seller", world.sellers) | actors(world, "reseller", world.resellers))
+    customers, sellers = _customers(world, variants, chance), actors(world, "seller", world.sellers)
+    bookkeepers = actors(world, "reseller", world.resellers)
+    operator = actor_of(world, world.operator, "operator", "operator@demo.test")
     count = 0
     for day in range(days):
-        morning = clock.now() - timedelta(days=days - day)
-        with clock.at(morning):
-            for _ in range(chance.randint(ORDERS_A_DAY - 2, ORDERS_A_DAY + 2)):
-                buyer, actor = chance.choice(buyers)
-                count += _order(buyer, actor, stores[buyer.reseller_id], favourites[buyer.id], chance)
-            _settle(fulfil_until=day < days - 1, sellers=sellers, chance=chance)
+        evening = clock.now() - timedelta(days=days - 1 - day)
+        with clock.at(evening - MORNING):
+            dispatch.work(sellers, chance)
+            paying.arrivals(bookkeepers, operator, chance)
+        for moment in _moments(evening, chance, last=day == days - 1):
+            with clock.at(moment):
+                count += _buy(chance.choice(customers), chance, cards)
+        with clock.at(evening):
+            jobs.settle()
         tell("days of trade", day + 1, days)
+    if cards:
+        paying.leave_one_open(lambda: _buy(customers[0], chance, True, pay=False))
     return count
+
+
+def actors(world: World, role: str, organizations: list[Organization]) -> dict[str, Actor]:
+    """The admin of each organization, by its id."""
+    return {row.id: actor_of(world, row, f"{role}_admin", f"{role}{number + 1}@demo.test") for number, row in enumerate(organizations)}
 
 
 def actor_of(world: World, organization: Organization, role: str, email: str) -> Actor:
     """The person with this address, acting for its company."""
-    user: User = world.people[email]
-    return Actor(user_id=user.id, organization_id=organization.id, kinds=frozenset(organization.kinds), permissions=ROLES[role],
-                 name=user.name, organization_name=organization.name, email=email)
+    return Actor(user_id=world.people[email].id, organization_id=organization.id, kinds=frozenset(organization.kinds),
+                 permissions=ROLES[role], name=world.people[email].name, organization_name=organization.name, email=email)
 
 
-def _order(buyer: Organization, actor: Actor, store: Any, favourites: list[dict[str, Any]], chance: random.Random) -> int:
+def _customers(world: World, variants: list[dict[str, Any]], chance: random.Random) -> list[Customer]:
+    stores = {store.reseller_id: store for store in world.storefronts}
+    people = actors(world, "buyer", world.buyers)
+    return [
+        Customer(
+            buyer, people[buyer.id], stores[buyer.reseller_id], db.session.scalars(select(Address.id).filter_by(organization_id=buyer.id)).one(),
+            list(db.session.scalars(select(CostCenter.id).filter_by(organization_id=buyer.id).order_by(CostCenter.code))),
+            [row["id"] for row in chance.sample(variants, min(60, len(variants)))],
+        )
+        for buyer in world.buyers
+    ]
+
+
+def _moments(evening: Any, chance: random.Random, *, last: bool) -> list[Any]:
+    """When orders of a day come, in order; the last day is a busy one."""
+    count = WEEKDAY[1] if last else chance.randint(*(WEEKEND if evening.weekday() > 4 else WEEKDAY))
+    return sorted(evening - OPEN * chance.uniform(0.05, 1.0) for _ in range(count))
+
+
+def _buy(customer: Customer, chance: random.Random, cards: bool, pay: bool = True) -> int:
+    """One order of one customer; 0 when the market cannot deliver it, as for any buyer."""
     tenancy.act_for([tenancy.MARKET])
-    context = buying.context(store, buyer)
-    address = db.session.scalars(select(Address).filter_by(organization_id=buyer.id)).first()
-    cart = carts.open_cart(actor, context)
+    context = buying.context(customer.store, customer.organization)
+    method = payments.CARD if cards and (not pay or chance.random() < CARDS) else payments.ON_ACCOUNT
+    how = orders.Checkout(customer.address_id, method, f"PO-{chance.randint(10_000, 99_999)}", chance.choice(customer.cost_centers))
     try:
         with db.session.begin_nested():
-            for row in chance.sample(favourites, chance.randint(1, 6)):
-                carts.put_line(actor, cart.id, row["id"], chance.choice((1, 2, 5, 10, 20)))
-            order = orders.place(actor, context, cart.id, orders.Checkout(address.id, payments.ON_ACCOUNT, po_number=f"PO-{chance.randint(1000, 9999)}"))
-            payments.start(actor, order)
-        return 1
+            cart = carts.open_cart(customer.actor, context)
+            for variant_id in chance.sample(customer.favourites, chance.randint(1, 5)):
+                carts.put_line(customer.actor, cart.id, variant_id, chance.choice(QUANTITIES))
+            payment = payments.start(customer.actor, orders.place(customer.actor, context, cart.id, how))
     except MarketError:
+        db.session.commit()
         return 0
-
-
-def _settle(*, fulfil_until: bool, sellers: dict[str, Actor], chance: random.Random) -> None:
-    if fulfil_until:
-        for part in db.session.scalars(select(SellerOrder).filter_by(status="open").order_by(SellerOrder.id)).all():
-            _fulfil(part, sellers[part.seller_id], chance)
+    if method == payments.CARD:
+        paying.pay(payment.id, chance, pay)
     jobs.settle()
-    tenancy.act_for([tenancy.MARKET])
-
-
-def _fulfil(part: SellerOrder, actor: Actor, chance: random.Random) -> None:
-    if chance.random() < 0.04:
-        fulfilment.refuse(actor, part.id, "Not on the shelf after all")
-        return
-    fulfilment.accept(actor, part.id)
-    rows = db.session.scalars(select(Allocation).filter_by(seller_order_id=part.id)).all()
-    with clock.at(clock.now() + timedelta(hours=chance.randint(2, 30))):
-        parcel = fulfilment.ship(actor, part.id, ("DHL", f"JD{chance.randint(10**9, 10**10)}"), {row.id: row.quantity for row in rows})
-        fulfilment.deliver(actor, parcel.id)
-
+    return 1

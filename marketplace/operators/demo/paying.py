@@ -1,0 +1,98 @@
+"""How the demo's people pay and are paid: cards on the sandbox's own page, transfers for orders on account, payout accounts.
+
+The sandbox is asked over its addresses, as browsers and the provider's client ask. Its messages are taken once web runs;
+until then the page is looked at, as after a lost message.
+"""
+
+from __future__ import annotations
+
+import http.client
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy import select
+
+from marketplace.core import clock, config, jobs, tenancy
+from marketplace.core.db import db
+from marketplace.identity.access import Actor
+from marketplace.payments import accounts, gateway, hosted, places, received, releases
+from marketplace.payments.models import Payment, PaymentStatus, Transfer, TransferStatus
+
+TERMS = timedelta(days=30)
+UNPAID, SLOW, DECLINED = 0.04, 0.08, 0.15
+"""How likely a card page is left, paid by a slow method, or declined once before it is paid."""
+PAYS, CONFIRMED = 0.3, 0.5
+"""How likely a due invoice is paid on a day, and a bank transfer is sent."""
+WITHOUT = 2
+"""So many sellers have not opened a payout account yet: their transfers wait, and somebody should tell them."""
+
+
+def open_accounts(owners: dict[str, Actor]) -> bool:
+    """Open a payout account for everybody but a few; False where cards cannot be paid by a program, as at the real provider."""
+    if gateway.name() != "sandbox" or not config.from_environment().sandbox_url:
+        return False
+    for owner in list(owners.values())[WITHOUT:]:
+        tenancy.act_for([tenancy.MARKET])
+        page = accounts.set_up(owner, places.market_url("/seller/finances/"))
+        _post(page, "submit")
+        accounts.look(accounts.open_for(owner).provider_account_id or "")
+        jobs.settle()
+    tenancy.act_for([tenancy.MARKET])
+    return True
+
+
+def pay(payment_id: str, chance: random.Random, wanted: bool) -> None:
+    """Open the page of a payment and do there what a buyer does; some leave it, and their order is cancelled in time."""
+    db.session.commit()
+    page, draw = hosted.open_page(payment_id), chance.random()
+    db.session.commit()
+    if not wanted or draw < UNPAID:
+        return
+    if draw > 1 - DECLINED:
+        _post(page, "decline")
+    _post(page, "later" if draw < UNPAID + SLOW else "pay")
+    hosted.look(_session(page))
+
+
+def leave_one_open(buy: Callable[[], int]) -> None:
+    """The last buyer has not paid yet."""
+    with clock.at(clock.now() - timedelta(minutes=12)):
+        buy()
+
+
+def arrivals(bookkeepers: dict[str, Actor], operator: Actor, chance: random.Random) -> None:
+    """One morning's money: slow payments come, invoices that are due are paid, the operator's bank sends what is due."""
+    due = [PaymentStatus.PROCESSING.value, PaymentStatus.AUTHORIZED.value]
+    found = db.session.scalars(select(Payment).where(Payment.status.in_(due)).order_by(Payment.id)).all()
+    for payment in found:
+        if payment.status == PaymentStatus.PROCESSING.value:
+            _post(payment.page_url or "", "arrive")
+            hosted.look(payment.session_id or "")
+        elif payment.created_at <= clock.now() - TERMS and payment.open_minor > 0 and chance.random() < PAYS:
+            receipt = received.Receipt(payment.open_minor, f"SEPA {chance.randint(10**7, 10**8 - 1)}", clock.today())
+            received.record(bookkeepers[payment.reseller_id], payment.order_id, receipt)
+    waiting = select(Transfer.id).filter_by(gateway=releases.BANK, status=TransferStatus.CREATED.value).order_by(Transfer.id)
+    for transfer_id in db.session.scalars(waiting).all():
+        if chance.random() < CONFIRMED:
+            releases.paid_by_bank(operator, transfer_id, f"SCT {chance.randint(10**7, 10**8 - 1)}")
+    jobs.settle()
+    tenancy.act_for([tenancy.MARKET])
+
+
+def _session(page: str) -> str:
+    return page.rpartition("/")[2]
+
+
+def _post(page: str, choice: str) -> None:
+    """Press a button of the sandbox's page. Its host's name is not looked up: a bare machine may not know localhost."""
+    sandbox = urlsplit(config.from_environment().sandbox_url)
+    connection = http.client.HTTPConnection(sandbox.hostname or "127.0.0.1", sandbox.port, timeout=15)
+    try:
+        connection.request("POST", urlsplit(page).path, urlencode({"do": choice}), {"Content-Type": "application/x-www-form-urlencoded"})
+        status = connection.getresponse().status
+        if status != http.client.SEE_OTHER:
+            raise RuntimeError(f"The sandbox answered {status} to {choice}.")
+    finally:
+        connection.close()
