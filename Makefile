@@ -8,11 +8,15 @@ help:  ## Show the targets
 
 install: .venv/installed  ## Build .venv from the hash-pinned requirements
 
-.venv/installed: requirements/test.txt
-	@sh .ci/environment
-	@touch .venv/installed
+.venv/installed: requirements/test.txt .ci/environment
+	@sh .ci/environment requirements/test.txt
+	@touch .venv/installed .venv/serving
 
-demo: install  ## Run the whole market on this machine, with generated data
+.venv/serving: requirements/app.txt .ci/environment
+	@sh .ci/environment requirements/app.txt
+	@touch .venv/serving
+
+demo: .venv/serving  ## Run the whole market on this machine, with generated data
 	@$(PY) -m marketplace.operators.demo
 
 test: install  ## Run every test, browser journeys included
@@ -45,4 +49,5 @@ lock:  ## Pin the requirements again (needs uv)
 	@uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header -q -o requirements/test.txt
 
 clean:  ## Remove the environment and all data of this checkout
+	@[ ! -f var/servers.path ] || rm -rf "$$(cat var/servers.path)"
 	@rm -rf .venv var

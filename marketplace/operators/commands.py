@@ -77,5 +77,12 @@ def work() -> None:
 def demo_data(products: int, days: int) -> None:
     """Fill an empty market with generated companies, goods and trade."""
     tenancy.act_for([tenancy.MARKET])
-    count = fill.run(current_app.config["SETTINGS"], lambda what, done, of: click.echo(f"  {done:>6} of {of} {what}"), (products, days))
+    shown: dict[str, int] = {}
+
+    def tell(what: str, done: int, of: int) -> None:
+        if shown.setdefault(what, 0) <= done * 10 // of - 1:
+            shown[what] = done * 10 // of
+            click.echo(f"  {done:>6} of {of} {what}")
+
+    count = fill.run(current_app.config["SETTINGS"], tell, (products, days))
     click.echo(f"  {count} orders placed")

@@ -19,5 +19,5 @@ def demo(products: int | None, days: int | None) -> None:
     try:
         run.run(config.from_environment().var, click.echo, size)
     except run.PROBLEMS as problem:
-        click.echo(f"The demo cannot run: {problem}", err=True)
+        click.echo(f"The demo cannot run: {' '.join(str(problem).split())}", err=True)
         sys.exit(1)

@@ -6,11 +6,13 @@ import os
 import random
 from collections.abc import Callable
 
+from flask import current_app
+
 from marketplace.core import audit, clock, jobs, tenancy
 from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.operators.demo import database, goods, trade, world
+from marketplace.operators.demo import database, goods, paying, trade, world
 from marketplace.payments.models import CommissionRule
 
 SEED = 20260101
@@ -28,7 +30,8 @@ def run(settings: Settings, tell: Tell, size: tuple[int, int] = (goods.PRODUCTS,
     variants = goods.make(people, chance, tell, products)
     jobs.settle()
     database.analyze(os.environ.get("OWNER_DATABASE_URL") or settings.database_url)
-    count = trade.run(people, variants, chance, tell, days)
+    with paying.messages_taken(current_app):
+        count = trade.run(people, variants, chance, tell, days)
     jobs.settle()
     _mark(database.FILLED)
     return count

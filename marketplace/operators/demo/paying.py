@@ -1,26 +1,36 @@
 """How the demo's people pay and are paid: cards on the sandbox's own page, transfers for orders on account, payout accounts.
 
-The sandbox is asked over its addresses, as browsers and the provider's client ask. Its messages are taken once web runs;
-until then the page is looked at, as after a lost message.
+The sandbox is asked over its addresses, as browsers and the provider's client ask. Its messages come to where web will
+be; since they come on the day of the fill and not on the day of the trade, each page is looked at besides, as after a lost one.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import random
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from marketplace.core import clock, config, jobs, tenancy
 from marketplace.core.db import db
 from marketplace.identity.access import Actor
 from marketplace.payments import accounts, gateway, hosted, places, received, releases
 from marketplace.payments.models import Payment, PaymentStatus, Transfer, TransferStatus
+from marketplace.web.sandbox import store
 
 TERMS = timedelta(days=30)
+PATIENCE = 60.0
 UNPAID, SLOW, DECLINED = 0.04, 0.08, 0.15
 """How likely a card page is left, paid by a slow method, or declined once before it is paid."""
 PAYS, CONFIRMED = 0.3, 0.5
@@ -79,6 +89,52 @@ def arrivals(bookkeepers: dict[str, Actor], operator: Actor, chance: random.Rand
             releases.paid_by_bank(operator, transfer_id, f"SCT {chance.randint(10**7, 10**8 - 1)}")
     jobs.settle()
     tenancy.act_for([tenancy.MARKET])
+
+
+@contextmanager
+def messages_taken(app: Any) -> Iterator[None]:
+    """Take the sandbox's messages while no web process runs, and all that is left of them at the end.
+
+    Whoever asks for a page is told that the market is being made.
+    """
+    port = os.environ.get("PUBLIC_PORT")
+    if not port or gateway.name() != "sandbox":
+        yield
+        return
+    server = make_server("127.0.0.1", int(port), partial(_only_messages, app.wsgi_app), threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+        _take_all(config.from_environment().var / "sandbox.sqlite")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing about requests."""
+
+    def log_request(self, *args: Any) -> None:
+        """Nothing."""
+
+
+def _only_messages(inside: Any, environ: Any, answer: Any) -> Any:
+    if environ["PATH_INFO"].startswith("/webhooks/"):
+        return inside(environ, answer)
+    answer("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "10")])
+    return [b"The demo market is being made.\n"]
+
+
+def _take_all(path: Path) -> None:
+    """Wait until the sandbox has nothing left to tell, doing what its messages ask for. Raises: TimeoutError."""
+    end, books = time.monotonic() + PATIENCE, store.connect(path)
+    while store.unsent(books):
+        if time.monotonic() > end:
+            raise TimeoutError("The sandbox's messages do not come.")
+        jobs.settle()
+        time.sleep(0.1)
+    books.close()
 
 
 def _session(page: str) -> str:

@@ -68,22 +68,30 @@ def _binds(family: socket.AddressFamily, host: str, port: int) -> bool:
 def start(name: str, command: list[str], environment: dict[str, str], var: Path) -> Child[bytes]:
     """Start a python process that writes into a log of its own and ends with this process, however that ends."""
     with (var / f"{name}.log").open("ab") as log:
-        return _spawn(command, environment, log)
+        return _spawn(command, environment, (log, log))
 
 
-def _spawn(command: list[str], environment: dict[str, str], out: object = None) -> Child[bytes]:
-    return Child([sys.executable, "-m", *command], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+def _spawn(command: list[str], environment: dict[str, str], out: tuple[object, object]) -> Child[bytes]:
+    return Child([sys.executable, "-m", *command], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out[0], stderr=out[1],
                  start_new_session=True, preexec_fn=services.with_parent())
 
 
-def finish(command: list[str], environment: dict[str, str]) -> None:
-    """Run a python process to its end. Raises: Failed when it fails."""
-    child = _spawn(command, environment)
+def finish(name: str, command: list[str], environment: dict[str, str], var: Path) -> None:
+    """Run a python process to its end; what it prints is shown, the rest is in a log of its own. Raises: Failed when it fails."""
+    path = var / f"{name}.log"
+    with path.open("ab") as log:
+        child = _spawn(command, environment, (None, log))
     try:
         if child.wait():
-            raise Failed(f"`{' '.join(command)}` failed; what it said stands above.")
+            raise Failed(f"`{' '.join(command)}` failed: {last_words(path)} (see {path})")
     finally:
         end([child])
+
+
+def last_words(log: Path) -> str:
+    """The last line of a log."""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1][-300:] if lines else "it said nothing"
 
 
 def web(ports: dict[str, int]) -> list[str]:
@@ -109,7 +117,8 @@ def check(children: dict[str, Child[bytes]], var: Path) -> None:
     """Raises: Failed when a child has ended."""
     for name, child in children.items():
         if child.poll() is not None:
-            raise Failed(f"The {name} process ended by itself; see {var / name}.log.")
+            log = var / f"{name}.log"
+            raise Failed(f"The {name} process ended by itself: {last_words(log)} (see {log})")
 
 
 def end(children: list[Child[bytes]]) -> None:

@@ -149,7 +149,7 @@ def _prepare(state: State, environment: dict[str, str], var: Path, how: tuple[Te
         tell("The last start ended before the market was whole: beginning again")
         database.clear(environment["OWNER_DATABASE_URL"])
     tell("Preparing the database")
-    processes.finish(["flask", "db", "upgrade"], environment)
+    processes.finish("migration", ["flask", "db", "upgrade"], environment, var)
     if state is not State.WHOLE:
         for left in var.glob("sandbox.sqlite*"):
             left.unlink()
@@ -158,7 +158,7 @@ def _prepare(state: State, environment: dict[str, str], var: Path, how: tuple[Te
         tell("Making the demo market: about a minute, once")
         options = [] if size is None else ["--products", str(size[0]), "--days", str(size[1])]
         # What a crash may lose is less than the fill, and a fill that did not reach its end is made again.
-        processes.finish(["flask", "demo-data", *options], environment | {"PGOPTIONS": "-c synchronous_commit=off"})
+        processes.finish("fill", ["flask", "demo-data", *options], environment | {"PGOPTIONS": "-c synchronous_commit=off"}, var)
 
 
 def _start(children: dict[str, Child[bytes]], environment: dict[str, str], var: Path, names: tuple[str, ...]) -> None:
