@@ -55,15 +55,13 @@ def open_accounts(owners: dict[str, Actor]) -> bool:
 
 def pay(payment_id: str, chance: random.Random, wanted: bool) -> None:
     """Open the page of a payment and do there what a buyer does; some leave it, and their order is cancelled in time."""
-    db.session.commit()
-    page, draw = hosted.open_page(payment_id), chance.random()
-    db.session.commit()
+    page, draw = jobs.at_once(lambda: hosted.open_page(payment_id)), chance.random()
     if not wanted or draw < UNPAID:
         return
     if draw > 1 - DECLINED:
         _post(page, "decline")
     _post(page, "later" if draw < UNPAID + SLOW else "pay")
-    hosted.look(_session(page))
+    jobs.at_once(lambda: hosted.look(_session(page)))
 
 
 def leave_one_open(buy: Callable[[], int]) -> None:

@@ -112,7 +112,6 @@ def _buy(customer: Customer, chance: random.Random, cards: bool, pay: bool = Tru
                 carts.put_line(customer.actor, cart.id, variant_id, chance.choice(QUANTITIES))
             payment = payments.start(customer.actor, orders.place(customer.actor, context, cart.id, how))
     except MarketError:
-        db.session.commit()
         return 0
     if method == payments.CARD:
         paying.pay(payment.id, chance, pay)
