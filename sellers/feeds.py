@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select
 
 from marketplace.catalog import readers
 from marketplace.catalog.readers import FileRefused
-from marketplace.core import audit, clock, outbox
+from marketplace.core import audit, clock, outbox, tables
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -33,7 +33,6 @@ PART = 10_000
 MAX_BYTES = 50_000_000
 MAX_ROWS = 500_000
 SHOWN = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FileTooLarge(Invalid):
@@ -178,13 +177,8 @@ def error_file(record: OfferImport) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     lines = _lines(record.content)
-    writer.writerow(["line", "code", "about", *map(neutral, next(lines)[1])])
+    writer.writerow(["line", "code", "about", *map(tables.neutral, next(lines)[1])])
     for row_no, cells in lines:
         if row_no in refused:
-            writer.writerow([row_no, *refused[row_no], *map(neutral, cells)])
+            writer.writerow([row_no, *refused[row_no], *map(tables.neutral, cells)])
     return out.getvalue().encode("utf-8-sig")
-
-
-def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -13,7 +13,7 @@ from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, MarketError
-from marketplace.web import forms
+from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint(
@@ -31,18 +31,12 @@ def products() -> str:
     return render_template("manufacturers/products.html", products=page.items, q=query, next_url=next_url)
 
 
-@blueprint.get("/products.csv")
-def products_file() -> Response:
+@blueprint.get(f"/products.{files.KIND}")
+def products_file(kind: str) -> Response:
     """Own products as a file."""
-    actor, rows, cursor = require_actor(), [], None
-    while len(rows) < EXPORT_ROWS:
-        page = queries.products(actor, request.args.get("q", ""), cursor, 200)
-        rows += [(p["brand"], p["mpn"], p["gtin"], p["name"], p["category"], p["unit"], p["status"]) for p in page.items]
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    heads = ("Brand", "MPN", "GTIN", "Name", "Category", "Unit", "Status")
-    return csv_file(exports.csv_bytes(heads, rows), "products.csv")
+    actor, query = require_actor(), request.args.get("q", "")
+    rows = files.all_pages(lambda cursor: queries.products(actor, query, cursor, 200))
+    return files.named(kind, "products", ("brand", "mpn", "gtin", "name", "category", "unit", "status"), rows)
 
 
 @blueprint.get("/products/<variant_id>")

@@ -1,20 +1,15 @@
 """The channel's pages: at a glance, sell-through with chart, table and file, stock, and listings."""
 
-from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from marshmallow import ValidationError
 
-from manufacturers.catalog.api import csv_file
 from manufacturers.channel import schemas, views
 from marketplace.analytics import queries
 from marketplace.analytics.queries import Wanted
-from marketplace.catalog import exports
 from marketplace.catalog import queries as catalog
-from marketplace.core import money
 from marketplace.core.errors import Invalid
-from marketplace.core.paging import Page
+from marketplace.web import files
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint("manufacturer_channel", __name__, url_prefix="/manufacturer", template_folder="../templates")
@@ -22,7 +17,6 @@ SELL_THROUGH = ("week", "product", "mpn", "seller", "country", "region", "units"
 STOCK = ("product", "mpn", "seller", "country", "available", "reserved")
 LISTINGS = ("product", "mpn", "seller", "country", "seller_sku", "amount", "currency", "available", "authorized")
 SHOWN = 200
-EXPORT_PAGES = 100
 
 
 @blueprint.get("/")
@@ -59,11 +53,11 @@ def _wanted() -> Wanted:
     return Wanted.weeks(query.pop("weeks"), **query)
 
 
-@blueprint.get("/channel/sell-through.csv")
-def sell_through_file() -> Response:
+@blueprint.get(f"/channel/sell-through.{files.KIND}")
+def sell_through_file(kind: str) -> Response:
     """The sell-through as a file."""
     rows = queries.sell_through(require_actor(), _wanted(), 100_000)
-    return _file(SELL_THROUGH, rows, "sell-through.csv")
+    return files.named(kind, "sell-through", SELL_THROUGH, rows)
 
 
 @blueprint.get("/stock")
@@ -74,10 +68,10 @@ def stock() -> str:
     return render_template("manufacturers/stock.html", rows=page.items, next_url=next_url)
 
 
-@blueprint.get("/stock.csv")
-def stock_file() -> Response:
+@blueprint.get(f"/stock.{files.KIND}")
+def stock_file(kind: str) -> Response:
     """Stock in the channel as a file."""
-    return _file(STOCK, _all(lambda cursor: views.stock(require_actor(), cursor, 1000)), "stock.csv")
+    return files.named(kind, "stock", STOCK, files.all_pages(lambda cursor: views.stock(require_actor(), cursor, 1000)))
 
 
 @blueprint.get("/listings")
@@ -88,26 +82,9 @@ def listings() -> str:
     return render_template("manufacturers/listings.html", rows=page.items, next_url=next_url)
 
 
-@blueprint.get("/listings.csv")
-def listings_file() -> Response:
+@blueprint.get(f"/listings.{files.KIND}")
+def listings_file(kind: str) -> Response:
     """Who lists what, as a file."""
-    return _file(LISTINGS, _all(lambda cursor: views.listings(require_actor(), cursor, None, 1000)), "listings.csv")
-
-
-def _all(page_of: Callable[[str | None], Page]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    cursor = None
-    for _ in range(EXPORT_PAGES):
-        page = page_of(cursor)
-        rows += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return rows
-
-
-def _file(columns: tuple[str, ...], rows: list[dict[str, Any]], name: str) -> Response:
-    for row in rows:
-        minor = row.get("amount_minor")
-        row["amount"] = "" if minor is None else money.decimal(minor, row["currency"])
-    return csv_file(exports.csv_bytes(columns, ([row[column] for column in columns] for row in rows)), name)
+    seller_id = request.args.get("seller_id") or None
+    rows = files.all_pages(lambda cursor: views.listings(require_actor(), cursor, seller_id, 1000))
+    return files.named(kind, "listings", LISTINGS, rows)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,7 +12,7 @@ from marketplace.catalog import queries as catalog
 from marketplace.channel import authorization
 from marketplace.core import clock
 from marketplace.core.errors import MarketError
-from marketplace.web import forms
+from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacturer/sellers", template_folder="../templates")
@@ -24,6 +24,14 @@ def listing() -> str:
     page = queries.authorizations(require_actor(), request.args.get("cursor"))
     next_url = url_for(".listing", cursor=page.next_cursor) if page.next_cursor else None
     return render_template("manufacturers/sellers.html", rows=page.items, next_url=next_url)
+
+
+@blueprint.get(f"/sellers.{files.KIND}")
+def listing_file(kind: str) -> Response:
+    """The same as a file."""
+    rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), cursor, 200))
+    rows = ({**row, "countries": " ".join(row["countries"])} for row in rows)
+    return files.named(kind, "authorizations", ("seller", "brand", "countries", "valid_from", "valid_to", "status"), rows)
 
 
 @blueprint.get("/new")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from marketplace.operators import checks, queries, service
 from marketplace.orders.models import OrderStatus
 from marketplace.routing import explain
+from marketplace.web import files
 from marketplace.web.auth import require_actor
 from marketplace.web.states import status_text
 
@@ -34,6 +34,15 @@ def orders() -> str:
     return render_template("operators/orders.html", orders=page.items, names=buyers,
                            args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
                            next_url=_next("operator.orders", page.next_cursor, **{name: value for name, value in args.items() if value}))
+
+
+@blueprint.get(f"/orders.{files.KIND}")
+def orders_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, args = require_actor(), {name: request.args.get(name, "").strip() for name in ("number", "status")}
+    rows = files.all_pages(lambda cursor: queries.order_rows(actor, cursor, **args))
+    columns = ("number", "placed_at", "buyer", "reseller", "status", "goods", "freight", "surcharge", "tax", "total", "currency")
+    return files.named(kind, "orders", columns, rows)
 
 
 @blueprint.get("/orders/<order_id>")
@@ -88,6 +97,22 @@ def companies() -> str:
     page = queries.companies(require_actor(), request.args.get("cursor"))
     return render_template("operators/companies.html", companies=page.items,
                            next_url=_next("operator.companies", page.next_cursor))
+
+
+@blueprint.get(f"/companies.{files.KIND}")
+def companies_file(kind: str) -> Response:
+    """The same as a file."""
+    actor = require_actor()
+    rows = (vars(one) | {"kinds": " ".join(one.kinds)} for one in files.all_pages(lambda cursor: queries.companies(actor, cursor)))
+    return files.named(kind, "companies", ("name", "kinds", "country", "status", "created_at"), rows)
+
+
+@blueprint.get(f"/trail.{files.KIND}")
+def trail_file(kind: str) -> Response:
+    """The same as a file."""
+    actor = require_actor()
+    rows = (vars(one) for one in files.all_pages(lambda cursor: queries.trail(actor, cursor)))
+    return files.named(kind, "trail", ("at", "actor", "on_behalf_of", "organization_id", "action", "entity_id", "request_id"), rows)
 
 
 @blueprint.get("/trail")

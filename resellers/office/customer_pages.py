@@ -13,7 +13,7 @@ from marketplace.core import money
 from marketplace.core.errors import MarketError
 from marketplace.identity import companies
 from marketplace.payments import conditions as terms
-from marketplace.web import auth, forms
+from marketplace.web import auth, files, forms
 from marketplace.web.api import Schema
 from resellers.checkout.pages import errors
 from resellers.office import customers
@@ -41,6 +41,14 @@ def index() -> str:
     words, after = request.args.get("q", "").strip(), request.args.get("cursor", "")
     found = customers.listed(auth.require_actor(), words, after)
     return render_template("resellers/office/customers.html", found=found, words=words)
+
+
+@blueprint.get(f"/customers.{files.KIND}")
+def listing_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, words = auth.require_actor(), request.args.get("q", "").strip()
+    rows = files.all_pages(lambda cursor: customers.listed(actor, words, cursor or "", 200))
+    return files.named(kind, "customers", ("name", "country", "group", "status", "tax_id", "currency"), rows)
 
 
 @blueprint.get("/<buyer_id>")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from marketplace.identity import storefronts
-from marketplace.web import auth
+from marketplace.web import auth, files
 from resellers.office import money, queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
@@ -27,6 +27,15 @@ def orders() -> str:
     args = {name: request.args.get(name, "").strip() for name in ("status", "buyer_id", "number", "cursor")}
     found = queries.orders(auth.require_actor(), args)
     return render_template("resellers/office/orders.html", found=found, args=args)
+
+
+@blueprint.get(f"/orders.{files.KIND}")
+def orders_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, args = auth.require_actor(), {name: request.args.get(name, "") for name in ("status", "buyer_id", "number")}
+    rows = files.all_pages(lambda cursor: queries.orders(actor, {**args, "cursor": cursor, "limit": 200}))
+    columns = ("number", "placed_at", "buyer", "status", "payment_method", "goods", "total", "margin", "currency")
+    return files.named(kind, "orders", columns, rows)
 
 
 @blueprint.get("/orders/<order_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from marketplace.catalog import exports
+from marketplace.web import files
 from marketplace.web.auth import require_actor
 from sellers.finances import queries
 
@@ -20,8 +20,7 @@ def index() -> str:
     return render_template("seller_finances/index.html", statement=queries.statement(actor), splits=found["items"], next_url=next_url)
 
 
-@blueprint.get("/splits.csv")
-def splits_file() -> Response:
+@blueprint.get(f"/splits.{files.KIND}")
+def splits_file(kind: str) -> Response:
     """Every order's split, as a file."""
-    body = exports.csv_bytes(queries.COLUMNS, queries.rows(require_actor()))
-    return Response(body, mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="splits.csv"'})
+    return files.answer(kind, "splits", queries.COLUMNS, queries.rows(require_actor()))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,12 +18,13 @@ from marketplace.core.errors import Invalid, MarketError, NotFound
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
-from marketplace.web import forms
+from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
-from sellers.feeds import neutral
 from sellers.offers import publishing, queries, schemas
 
 blueprint = Blueprint("seller_offers", __name__, url_prefix="/seller/offers", template_folder="templates")
+COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "name", "price", "currency", "quantity", "location", "lead_time_days",
+           "min_quantity", "multiple", "max_quantity", "condition", "inactive_reasons")
 
 
 def filters() -> dict[str, Any]:
@@ -50,23 +50,20 @@ def _list(errors: dict[str, list[str]] | None = None) -> str:
                            decimal=money.decimal, **kept)
 
 
-@blueprint.get("/offers.csv")
-def export() -> Response:
+@blueprint.get(f"/offers.{files.KIND}")
+def export(kind: str) -> Response:
     """The offers as a file that can be changed and imported again."""
     chosen = filters()
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["seller_sku", "gtin", "brand", "mpn", "name", "price", "currency", "quantity", "location",
-                     "lead_time_days", "min_quantity", "multiple", "max_quantity", "condition", "inactive_reasons"])
-    for row in queries.every(require_actor(), chosen["q"], chosen["state"]):
+    return files.answer(kind, "offers", COLUMNS, _cells(queries.every(require_actor(), chosen["q"], chosen["state"])))
+
+
+def _cells(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """One row a stock location of each offer, as an import reads them."""
+    for row in rows:
         price = money.decimal(row.tiers[0][1], row.currency) if row.tiers else ""
         for _id, code, available, _reserved in row.stock or [("", "", 0, 0)]:
-            writer.writerow([
-                neutral(row.seller_sku), row.gtin or "", neutral(row.brand), neutral(row.mpn), neutral(row.name), price,
-                row.currency, available, neutral(code), row.lead_time_days, row.min_quantity, row.multiple,
-                row.max_quantity or "", row.condition, " ".join(row.inactive_reasons)])
-    return Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=offers.csv"})
+            yield (row.seller_sku, row.gtin, row.brand, row.mpn, row.name, price, row.currency, available, code, row.lead_time_days,
+                   row.min_quantity, row.multiple, row.max_quantity, row.condition, " ".join(row.inactive_reasons))
 
 
 @blueprint.get("/new")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace.core.errors import MarketError, NotFound
 from marketplace.orders import fulfilment
-from marketplace.web import forms
+from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
 from sellers.orders import queries, schemas
 
@@ -23,6 +23,14 @@ def index() -> str:
     found = queries.listed(require_actor(), view, request.args.get("cursor"))
     next_url = url_for(".index", view=view, cursor=found["next_cursor"]) if found["next_cursor"] else None
     return render_template("seller_orders/list.html", orders=found["items"], view=view, views=_views(), next_url=next_url)
+
+
+@blueprint.get(f"/orders.{files.KIND}")
+def listing_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, view = require_actor(), request.args.get("view")
+    rows = files.all_pages(lambda cursor: queries.listed(actor, view, cursor, 200))
+    return files.named(kind, "orders", ("number", "status", "created_at", "accept_by", "promised_on", "lines", "goods", "freight", "currency"), rows)
 
 
 def _views() -> list[tuple[str | None, str]]:

@@ -29,13 +29,14 @@ PORTALS = {"/seller": "seller", "/manufacturer": "manufacturer", "/reseller": "r
 # What an id in an address names, by who stands there; None: the same for everybody, or the operator's, who sees all.
 PATH_IDS = {
     "buyer": {"key_id": "key_buyer", "address_id": "address", "cost_center_id": "cost_center", "order_id": "order", "variant_id": None, "slug": None,
-              "picture_id": None, "filename": None, "gateway": None},
+              "picture_id": None, "filename": None, "gateway": None, "kind": None},
     "seller": {"key_id": "key_seller", "offer_id": "offer", "import_id": "offer_import", "seller_order_id": "seller_order", "shipment_id": "shipment",
-               "rule_id": "freight", "minimum_id": "minimum", "pause_id": "pause", "variant_id": None},
-    "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant"},
+               "rule_id": "freight", "minimum_id": "minimum", "pause_id": "pause", "variant_id": None, "kind": None},
+    "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant",
+                     "kind": None},
     "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list",
-                 "storefront_id": "storefront", "rule_id": "assortment"},
-    "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None},
+                 "storefront_id": "storefront", "rule_id": "assortment", "kind": None},
+    "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "kind": None},
 }
 
 ADDRESS = {"label": "x", "name": "x", "line1": "x", "postcode": "1", "city": "x", "country": "DE"}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from marketplace.catalog import exports, identifiers, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportRow, ImportStatus, Product, ProductChange, Variant
+from marketplace.core import tables
 from marketplace.core.db import db
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.transitions import WrongState
@@ -188,7 +189,7 @@ def test_another_company_does_not_find_the_import_and_a_reader_may_not_approve_i
 
 
 def test_cells_that_begin_like_a_formula_are_neutralised_in_files():
-    assert exports.csv_bytes(["a"], [["=1+1"], ["@x"], [-5], ["+49"]]).decode("utf-8-sig").split() == [
+    assert tables.csv_bytes(["a"], [["=1+1"], ["@x"], [-5], ["+49"]]).decode("utf-8-sig").split() == [
         "a", "'=1+1", "'@x", "-5", "'+49"]
 
 
