@@ -17,7 +17,7 @@ install: .venv/installed  ## Build .venv from the hash-pinned requirements
 	@touch .venv/serving
 
 demo: .venv/serving  ## Run the whole market on this machine, with generated data
-	@$(PY) -m marketplace.operators.demo
+	@$(PY) -m marketplace.operators.demo --with-parent
 
 test: install  ## Run every test, browser journeys included
 	@sh .ci/browser

@@ -118,7 +118,8 @@ def check(children: dict[str, Child[bytes]], var: Path) -> None:
     for name, child in children.items():
         if child.poll() is not None:
             log = var / f"{name}.log"
-            raise Failed(f"The {name} process ended by itself: {last_words(log)} (see {log})")
+            how = f"was ended by signal {-child.returncode}" if child.returncode < 0 else f"ended by itself: {last_words(log)}"
+            raise Failed(f"The {name} process {how} (see {log})")
 
 
 def end(children: list[Child[bytes]]) -> None:
