@@ -35,15 +35,13 @@ UNPAID, SLOW, DECLINED = 0.04, 0.08, 0.15
 """How likely a card page is left, paid by a slow method, or declined once before it is paid."""
 PAYS, CONFIRMED = 0.3, 0.5
 """How likely a due invoice is paid on a day, and a bank transfer is sent."""
-WITHOUT = 2
-"""So many sellers have not opened a payout account yet: their transfers wait, and somebody should tell them."""
 
 
-def open_accounts(owners: dict[str, Actor]) -> bool:
-    """Open a payout account for everybody but a few; False where cards cannot be paid by a program, as at the real provider."""
+def open_accounts(owners: list[Actor]) -> bool:
+    """Open a payout account for each; False where cards cannot be paid by a program, as at the real provider."""
     if gateway.name() != "sandbox" or not config.from_environment().sandbox_url:
         return False
-    for owner in list(owners.values())[WITHOUT:]:
+    for owner in owners:
         tenancy.act_for([tenancy.MARKET])
         page = accounts.set_up(owner, places.market_url("/seller/finances/"))
         _post(page, "submit")
