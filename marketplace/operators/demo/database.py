@@ -74,7 +74,7 @@ def harmless_role(owner_url: str, password: str) -> str:
     with psycopg.connect(owner_url, autocommit=True, connect_timeout=10) as connection:
         role = f"{connection.info.dbname}_app"
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-        order = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
+        order = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
             sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.Literal(password))
         try:
             connection.execute(order)

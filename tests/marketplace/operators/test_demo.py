@@ -157,13 +157,17 @@ def test_given_servers_replace_the_embedded_ones_and_a_market_of_somebody_is_lef
     owner = servers.owner_url.rpartition("/")[0]
     admin = owner.replace("marketsquare_owner", "postgres") + "/postgres"
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE shared")
-    given = {"DATABASE_URL": admin.rpartition("/")[0] + "/shared", "REDIS_URL": servers.redis_url}
+        connection.execute("CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'kept'")
+        connection.execute("CREATE DATABASE shared OWNER keeper")
+    given = {"DATABASE_URL": "postgresql://keeper:kept@" + admin.rpartition("@")[2].rpartition("/")[0] + "/shared", "REDIS_URL": servers.redis_url}
     with running(tmp_path / "var", **given) as demo:
         demo.until("Ready")
         assert not any("Starting PostgreSQL" in line or "Starting Valkey" in line for line in demo.said)
         assert "shared_app" in demo.facts()["database_url"]
         assert orders(demo.facts()["database_url"]) > 0
+    with running(tmp_path / "var", **given) as demo:
+        demo.until("Ready")
+        assert not any("Making the demo market" in line for line in demo.said)
     with psycopg.connect(given["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("ALTER TABLE audit_entries DISABLE TRIGGER USER")
         connection.execute("DELETE FROM audit_entries WHERE action LIKE 'demo.%'")
@@ -173,6 +177,7 @@ def test_given_servers_replace_the_embedded_ones_and_a_market_of_somebody_is_lef
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("DROP DATABASE shared WITH (FORCE)")
         connection.execute("DROP ROLE shared_app")
+        connection.execute("DROP ROLE keeper")
 
 
 def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path):
