@@ -10,7 +10,9 @@ from flask.cli import AppGroup, with_appcontext
 
 from marketplace.core import jobs, tenancy
 from marketplace.core.checks import Check
-from marketplace.operators import checks
+from marketplace.core.errors import MarketError
+from marketplace.identity.models import Kind
+from marketplace.operators import checks, service
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo.command import demo
 from marketplace.payments import comparison, doctor, reconcile
@@ -53,6 +55,26 @@ def _tell(found: list[Check], well: str) -> None:
     if any(check.breaks for check in found):
         sys.exit(1)
     click.echo(well)
+
+
+@ops.command("company")
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
+@click.argument("name")
+@click.argument("email")
+@click.option("--country", default="DE", help="Two letters.")
+@click.option("--currency", default="EUR", help="Three letters.")
+@click.option("--host", default="", help="Of a reseller: the host name of its storefront.")
+@click.option("--reseller", default="", help="Of a buyer: the slug of the reseller it buys through.")
+@click.password_option(help="Asked for when it is not given.")
+def company(kind: str, name: str, email: str, password: str, **where: str) -> None:
+    """Bring a company and its first person in; the first operator, too. Said twice, nothing is doubled."""
+    def work() -> str:
+        return service.bring_in(Kind(kind), name, (email, password), **where)
+
+    try:
+        click.echo(jobs.at_once(work))
+    except MarketError as refusal:
+        raise click.ClickException(refusal.message) from None
 
 
 @ops.command("reconcile")

@@ -1,12 +1,25 @@
-"""What the operator does: give failed work another life."""
+"""What the operator does: bring companies in, give failed work another life."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marketplace.core import audit, jobs
 from marketplace.core.db import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.outbox import OutboxRow
+from marketplace.identity import onboarding
 from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Kind
+
+SHORTEST_PASSWORD = 12
+
+
+class WeakPassword(Invalid):
+    """A password that is soon guessed."""
+
+    code: ClassVar[str] = "weak_password"
+    message = "A password has at least 12 characters."
 
 
 def retry(actor: Actor, row_id: str) -> OutboxRow:
@@ -18,3 +31,21 @@ def retry(actor: Actor, row_id: str) -> OutboxRow:
     audit.record(actor, "work.retried", row_id, before={"attempts": row.attempts, "last_error": row.last_error})
     jobs.retry(row_id)
     return row
+
+
+def bring_in(kind: Kind, name: str, person: tuple[str, str], **where: str) -> str:
+    """Bring a company and its first person in, for the command line; says who can sign in where.
+
+    Shapes:  person is (e-mail, password); `where` has country, currency, and host (of a reseller) or reseller (of a buyer).
+    Effects: organization, person, membership, storefront: those that are missing. Raises: NoReseller, NeedsHost, WeakPassword.
+    """
+    email, password = person
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(field="password")
+    made = onboarding.ensure_organization(kind, name, country=where["country"].upper(), currency=where["currency"].upper())
+    if kind is Kind.BUYER:
+        onboarding.join_reseller(made, where["reseller"])
+    host = onboarding.ensure_storefront(made, where["host"]).host if kind is Kind.RESELLER else ""
+    user = onboarding.ensure_person(made, email, "", password)
+    audit.record("command", "company.brought_in", made.id, after={"kind": kind.value, "name": name, "person": user.id})
+    return f"{user.email} acts for {made.name} ({made.slug})" + (f", with a storefront on {host}" if host else "")

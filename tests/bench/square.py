@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,15 +37,23 @@ class Buyer(NamedTuple):
 def open_square(var: Path, products: int, days: int) -> Iterator[dict[str, str]]:
     """Servers with a filled market, for the length of a block; gives the children's environment. Filled once, then kept."""
     with services.running(var, tell=say) as running:
-        environment = run.environment_of(running, var, (services.free_port(), services.free_port()))
+        ports = {"PORT": services.free_port(), "SANDBOX_PORT": services.free_port(), "METRICS_PORT": 0}
+        environment = run.environment_of(running, var, ports)
         if not (var / "filled").exists():
             say(f"Filling a market of {products} products")
-            for arguments in (["db", "upgrade"], ["demo-data", "--products", str(products), "--days", str(days)]):
-                subprocess.run([sys.executable, "-m", "flask", *arguments], env=environment, cwd=ROOT, check=True, stdout=sys.stderr)
+            _flask(environment, "db", "upgrade")
+            sandbox = [sys.executable, "-m", "marketplace.web.sandbox", "--port", str(ports["SANDBOX_PORT"])]
+            with child(sandbox, environment, var / "sandbox.log"):
+                answers(environment["SANDBOX_URL"])
+                _flask(environment, "demo-data", "--products", str(products), "--days", str(days))
             with psycopg.connect(running.owner_url, autocommit=True) as owner:
                 owner.execute("VACUUM ANALYZE")  # as autovacuum would have done within minutes
             (var / "filled").touch()
         yield environment
+
+
+def _flask(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "flask", *arguments], env=environment, cwd=ROOT, check=True, stdout=sys.stderr)
 
 
 def say(text: str) -> None:
@@ -85,6 +94,8 @@ def answers(url: str, seconds: float = 30) -> None:
             with urllib.request.urlopen(url, timeout=5) as found:
                 found.read()
                 return
+        except urllib.error.HTTPError:
+            return
         except OSError:
             time.sleep(0.02)
     raise TimeoutError(url)
