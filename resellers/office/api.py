@@ -9,6 +9,7 @@ from marketplace.channel.assortment import Audience, Rule
 from marketplace.identity import companies
 from marketplace.identity import storefronts as shops
 from marketplace.payments import conditions as terms
+from marketplace.payments import received
 from marketplace.pricing import service as pricing
 from marketplace.web import auth
 from marketplace.web.api import answer, blueprint
@@ -27,6 +28,7 @@ from resellers.office.schemas import (
     OrdersQuery,
     PageQuery,
     PreviewQuery,
+    ReceivedIn,
     RowsIn,
 )
 
@@ -54,6 +56,17 @@ def orders_list(args: dict[str, Any]) -> Any:
 def orders_show(order_id: str) -> Any:
     """One order: what the customer pays, what the reseller keeps."""
     return answer(queries.order(auth.require_actor(), order_id))
+
+
+@blp.post("/orders/<order_id>/payments")
+@blp.arguments(ReceivedIn)
+@blp.response(201, shapes.ResellerOrderShown)
+@blp.alt_response(409, description="The order is not on account, or the reference was recorded with another amount or date.")
+def orders_paid(data: dict[str, Any], order_id: str) -> Any:
+    """Record what the customer paid for an order on account; the same payment again changes nothing."""
+    actor = auth.require_actor()
+    received.record(actor, order_id, received.Receipt(**data))
+    return answer(queries.order(actor, order_id), 201)
 
 
 @blp.get("/finances")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from typing import Any
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from marshmallow import fields, validate
+from werkzeug.wrappers import Response
+
+from marketplace.core import clock
+from marketplace.core import money as money_of
+from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
-from marketplace.web import auth, files
+from marketplace.payments import received
+from marketplace.web import auth, files, forms
+from marketplace.web.api import Schema
 from resellers.office import money, queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
@@ -41,7 +51,39 @@ def orders_file(kind: str) -> Response:
 @blueprint.get("/orders/<order_id>")
 def order(order_id: str) -> str:
     """One order: what the customer pays, what the reseller keeps."""
-    return render_template("resellers/office/order.html", order=queries.order(auth.require_actor(), order_id))
+    return _order(order_id, {}, {})
+
+
+def _order(order_id: str, errors: dict[str, list[str]], values: Any) -> str:
+    actor = auth.require_actor()
+    return render_template("resellers/office/order.html", order=queries.order(actor, order_id), errors=errors, values=values,
+                           may_record="payment:record" in actor.permissions, today=clock.today(), decimal=money_of.decimal)
+
+
+class ReceivedForm(Schema):
+    """The same payment as a person types it."""
+
+    amount = fields.String(required=True, validate=validate.Length(max=20))
+    reference = fields.String(required=True, validate=validate.Length(max=100))
+    received_on = fields.Date(required=True)
+
+
+@blueprint.post("/orders/<order_id>/payments")
+def record_payment(order_id: str) -> Response | tuple[str, int]:
+    """Record what the customer paid for an order on account."""
+    actor = auth.require_actor()
+    currency = queries.order(actor, order_id)["currency"]
+    try:
+        data = forms.load(ReceivedForm)
+        minor = money_of.parse(data["amount"], currency)
+        received.record(actor, order_id, received.Receipt(minor, data["reference"], data["received_on"]))
+    except MarketError as refused:
+        if refused.status not in {409, 422}:
+            raise
+        found = getattr(refused, "errors", {refused.field or "form": [refused.message]})
+        return _order(order_id, found, request.form), refused.status
+    flash(_("The payment is recorded."))
+    return redirect(url_for(".order", order_id=order_id), 303)
 
 
 @blueprint.get("/finances")

@@ -16,6 +16,7 @@ from marketplace.core.errors import NotFound
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
+from marketplace.payments import received
 from marketplace.payments.models import LineShare, Payment
 
 _MARGIN = LineShare.margin_minor - func.coalesce(cast(LineShare.refunded["margin"].astext, BigInteger), 0)
@@ -116,11 +117,14 @@ def order(actor: Actor, order_id: str) -> dict[str, Any]:
     if found is None:
         raise NotFound
     names = _names({found.buyer_id})
-    payment = db.session.scalar(select(Payment.status).where(Payment.order_id == found.id))
+    payment = db.session.scalar(select(Payment).where(Payment.order_id == found.id))
     return {
         **_head(found, names, _margins([found.id])), "ship_to": found.ship_to, "po_number": found.po_number,
         "freight_minor": found.freight_minor, "surcharge_minor": found.surcharge_minor, "tax_minor": found.tax_minor,
-        "payment_status": payment, "parts": _parts(found.id),
+        "payment_status": payment.status if payment else None, "parts": _parts(found.id),
+        "open_minor": payment.open_minor if payment and payment.method == received.ON_ACCOUNT else 0,
+        "received": [{"reference": row.reference, "amount_minor": row.amount_minor, "excess_minor": row.excess_minor,
+                      "received_on": row.received_on.isoformat()} for row in received.of_order(found.id)],
     }
 
 

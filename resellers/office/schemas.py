@@ -102,6 +102,14 @@ class CreditIn(Schema):
     terms_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
 
 
+class ReceivedIn(Schema):
+    """A payment as it stands on the bank statement."""
+
+    amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
+    reference = fields.String(required=True, validate=validate.Length(1, 100))
+    received_on = fields.Date(required=True)
+
+
 class PageQuery(Schema):
     """A page of a list."""
 

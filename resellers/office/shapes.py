@@ -43,6 +43,8 @@ class ResellerOrderShown(Schema):
     po_number = fields.String(allow_none=True)
     ship_to = fields.Dict()
     parts = Rows()
+    open_minor = fields.Integer(metadata={"description": "what the customer still owes for an order on account"})
+    received = Rows()
 
 
 class ResellerFinances(Schema):

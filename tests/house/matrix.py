@@ -61,6 +61,8 @@ BODIES = {
     "reseller_lists.assign": {"target": "storefront:own:storefront"},
     "reseller-api.lists_price": {"rows": [{"variant_id": "own:variant", "amount_minor": 5}]},
     "reseller_lists.edit": {"variant_id": "own:variant", "min_quantity": "1", "price": "1.00"},
+    "reseller-api.orders_paid": {"amount_minor": 1, "reference": "x", "received_on": "2026-01-01"},
+    "reseller.record_payment": {"amount": "1.00", "reference": "x", "received_on": "2026-01-01"},
     "reseller_lists.upload": {"file": True},
     "reseller-api.storefronts_change": {"name": "x"}, "reseller_storefronts.save": {"name": "x"},
     "reseller-api.assortment_set": {"rules": []}, "reseller_storefronts.add_rule": {"effect": "deny", "brand_id": "own:brand"},
