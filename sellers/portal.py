@@ -5,18 +5,16 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.core import outbox
 from marketplace.web import portal
-from sellers import feeds, finances, home, offers, orders
+from sellers import finances, home, offers, orders
 
 PARTS = (home, offers, orders, finances)
 
 
 def register(app: Flask) -> None:
-    """Open the portal on `app`, and let the outbox do its imports."""
+    """Open the portal on `app`."""
     for part in PARTS:
         part.register(app)
-    outbox.handlers[feeds.TOPIC] = feeds.on_import
     portal.add(app, name="seller", prefix="/seller", kind="seller", label=_("Seller"), nav=[
         ("home", _("Home"), "seller_home.home", "offer:read"),
         ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),

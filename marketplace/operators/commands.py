@@ -15,6 +15,7 @@ from marketplace.identity.models import Kind
 from marketplace.operators import checks, service
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo.command import demo
+from marketplace.operators.replay.commands import replay
 from marketplace.payments import comparison, doctor, reconcile
 from marketplace.web import worker
 from marketplace.web.sandbox.app import command as sandbox
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(sandbox)
     app.cli.add_command(demo_data)
+    app.cli.add_command(replay)
 
 
 @ops.command("verify")

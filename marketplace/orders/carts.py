@@ -5,6 +5,7 @@ A person has one open cart per company and storefront; it becomes an order once 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from sqlalchemy import delete, func, select
@@ -14,7 +15,7 @@ from marketplace.catalog.models import Variant
 from marketplace.channel import assortment
 from marketplace.core import clock, tenancy
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.errors import Conflict, Invalid, MarketError, NotFound
 from marketplace.core.ids import new_id
 from marketplace.identity import buying
 from marketplace.identity.access import Actor, authorize
@@ -82,24 +83,40 @@ def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int) -> Cart
 
     Raises: BadQuantity; NotFound for another's cart or a product outside the buyer's assortment; NotSold; CartFull.
     """
+    for refusal in put_lines(actor, cart_id, {variant_id: quantity}).values():
+        raise refusal
+    return db.session.scalars(select(CartLine).filter_by(cart_id=cart_id, variant_id=variant_id)
+                              .execution_options(populate_existing=True)).one()
+
+
+def put_lines(actor: Actor, cart_id: str, quantities: Mapping[str, int]) -> dict[str, MarketError]:
+    """Set the quantities of many products in one of the actor's open carts, in a constant number of statements.
+
+    Shapes:  `quantities` by variant id; what cannot be put in is left out and given back with its refusal, as `put_line` raises it.
+    Raises:  NotFound for another's cart; CartOrdered.
+    """
     cart = _open(actor, cart_id)
-    if not 1 <= quantity <= MOST:
-        raise BadQuantity(field="quantity")
+    refused: dict[str, MarketError] = {id_: BadQuantity(field="quantity") for id_, number in quantities.items() if not 1 <= number <= MOST}
+    wanted = [id_ for id_ in quantities if id_ not in refused]
     context = buying.context(db.session.get_one(Storefront, cart.storefront_id), db.session.get_one(Organization, cart.buyer_id))
     with tenancy.as_market():
-        shown = db.session.scalar(
-            select(Variant.id).where(Variant.id == variant_id, Variant.status == "active", assortment.visible(context)))
-    if shown is None:
-        raise NotFound
-    if variant_id not in listing.best_prices(context, [variant_id]):
-        raise NotSold(field="variant_id")
-    if db.session.scalar(select(func.count()).select_from(CartLine).filter_by(cart_id=cart.id)) >= MOST_LINES:
-        raise CartFull
-    values = insert(CartLine).values(id=new_id("cln"), cart_id=cart.id, buyer_id=cart.buyer_id, variant_id=variant_id,
-                                     quantity=quantity)
-    db.session.execute(values.on_conflict_do_update(index_elements=["cart_id", "variant_id"], set_={"quantity": quantity}))
-    return db.session.scalars(select(CartLine).filter_by(cart_id=cart.id, variant_id=variant_id)
-                              .execution_options(populate_existing=True)).one()
+        shown = set(db.session.scalars(
+            select(Variant.id).where(Variant.id.in_(wanted), Variant.status == "active", assortment.visible(context))))
+    sold = listing.best_prices(context, [id_ for id_ in wanted if id_ in shown])
+    refused |= {id_: NotSold(field="variant_id") if id_ in shown else NotFound() for id_ in wanted if id_ not in sold}
+    there = set(db.session.scalars(select(CartLine.variant_id).filter_by(cart_id=cart.id)))
+    new = [id_ for id_ in wanted if id_ in sold and id_ not in there]
+    refused |= {id_: CartFull() for id_ in new[max(0, MOST_LINES - len(there)):]}
+    _put(cart, {id_: quantities[id_] for id_ in wanted if id_ not in refused})
+    return refused
+
+
+def _put(cart: Cart, quantities: Mapping[str, int]) -> None:
+    if not quantities:
+        return
+    values = insert(CartLine).values([{"id": new_id("cln"), "cart_id": cart.id, "buyer_id": cart.buyer_id, "variant_id": variant_id,
+                                       "quantity": quantity} for variant_id, quantity in quantities.items()])
+    db.session.execute(values.on_conflict_do_update(index_elements=["cart_id", "variant_id"], set_={"quantity": values.excluded.quantity}))
 
 
 def remove_line(actor: Actor, cart_id: str, variant_id: str) -> None:

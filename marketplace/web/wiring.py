@@ -20,6 +20,7 @@ from marketplace.offers import handlers as offers
 from marketplace.orders import events as order_facts
 from marketplace.orders import handlers as orders
 from marketplace.payments import handlers as payments
+from marketplace.pricing import feeds
 from marketplace.web import doorbell
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -44,6 +45,7 @@ TOPICS: dict[str, Handler] = {
     "payments.release": payments.release,
     "payments.transfer": payments.send_transfer,
     "payments.webhook": payments.handle_webhook,
+    feeds.TOPIC: feeds.on_import,
 }
 
 ROUNDS: dict[str, timedelta] = {"payments.reconcile": timedelta(minutes=15)}

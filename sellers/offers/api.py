@@ -8,9 +8,9 @@ from flask import Response, request
 
 from marketplace.core.errors import NotFound
 from marketplace.offers import service as verbs
+from marketplace.pricing import feeds
 from marketplace.web import api, forms
 from marketplace.web.auth import require_actor
-from sellers import feeds
 from sellers.offers import publishing, queries, schemas
 
 blueprint = api.blueprint("seller-offers-api", __name__, "/api/v1/seller", "For sellers: offers, stock and terms.")

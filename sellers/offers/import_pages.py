@@ -12,9 +12,9 @@ from marketplace.core import paging
 from marketplace.core.errors import Invalid
 from marketplace.identity.access import authorize
 from marketplace.offers.models import OfferImport
+from marketplace.pricing import feeds
 from marketplace.web import forms
 from marketplace.web.auth import require_actor
-from sellers import feeds
 from sellers.offers.pages import said
 
 blueprint = Blueprint("seller_imports", __name__, url_prefix="/seller/imports", template_folder="templates")

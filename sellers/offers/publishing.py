@@ -14,7 +14,7 @@ from marketplace.identity.models import Organization
 from marketplace.offers import service as offers
 from marketplace.offers.models import Offer
 from marketplace.pricing import service as pricing
-from sellers.feed_rows import MAX_MINOR
+from marketplace.pricing.feed_rows import MAX_MINOR
 
 
 def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:

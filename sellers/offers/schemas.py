@@ -6,8 +6,8 @@ import marshmallow
 from marshmallow import fields, validate
 
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
+from marketplace.pricing.feed_rows import CURRENCIES, MAX_MINOR
 from marketplace.web.api import Schema
-from sellers.feed_rows import CURRENCIES, MAX_MINOR
 from sellers.offers.queries import STATES
 
 ID = validate.Length(1, 40)

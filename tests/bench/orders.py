@@ -68,7 +68,7 @@ def _goods() -> list[dict[str, Any]]:
 
 def imported() -> float:
     """A file of offers of every product, by several sellers that have none yet, until all are ready to sell; offers a second."""
-    from sellers import feeds
+    from marketplace.pricing import feeds
 
     files = [_seller_and_file() for _ in range(max(1, FEED_ROWS // _products()))]
     db.session.commit()

@@ -8,8 +8,8 @@ from marketplace.catalog.readers import FileRefused
 from marketplace.core import jobs, tenancy
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel
+from marketplace.pricing import feeds
 from marketplace.pricing.models import Price
-from sellers import feeds
 
 
 @pytest.fixture

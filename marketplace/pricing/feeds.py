@@ -1,7 +1,7 @@
 """A seller's offer file: received, matched to products, published in parts; refused rows come back.
 
 Invariants: rows stand or fall one by one; a part is one transaction and goes on where it was cut off,
-so no row is half published; no number passes through a float. Jobs: topic `sellers.offer_import`.
+so no row is half published; no number passes through a float. Jobs: topic `pricing.offer_import`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from marketplace.identity.models import Organization
 from marketplace.offers import bulk
 from marketplace.offers.models import OfferImport, OfferImportRow, StockLocation
 from marketplace.pricing import bulk as prices
-from sellers import feed_rows
+from marketplace.pricing import feed_rows
 
-TOPIC = "sellers.offer_import"
+TOPIC = "pricing.offer_import"
 PART = 10_000
 MAX_BYTES = 50_000_000
 MAX_ROWS = 500_000
