@@ -112,9 +112,9 @@ def keep(order_id: str) -> list[tuple[str, int]]:
     return gone
 
 
-def release(allocation_id: str, quantity: int) -> None:
-    """Give units of an allocation back to where they came from. Raises: NothingHeld."""
-    _let_go(allocation_id, quantity, ReservationStatus.RELEASED, "given back")
+def release(quantities: Mapping[str, int]) -> None:
+    """Give units of allocations (by id) back to where they came from; a constant number of statements. Raises: NothingHeld."""
+    _let_go(quantities, ReservationStatus.RELEASED, "given back")
 
 
 def release_order(order_id: str) -> None:
@@ -128,19 +128,23 @@ def release_order(order_id: str) -> None:
         _put_back(totals, to_available=True)
 
 
-def consume(allocation_id: str, quantity: int) -> None:
-    """Units of an allocation have left the warehouse. Raises: NothingHeld."""
-    _let_go(allocation_id, quantity, ReservationStatus.CONSUMED, "shipped")
+def consume(quantities: Mapping[str, int]) -> None:
+    """Units of allocations (by id) have left the warehouse; a constant number of statements. Raises: NothingHeld."""
+    _let_go(quantities, ReservationStatus.CONSUMED, "shipped")
 
 
-def _let_go(allocation_id: str, quantity: int, to: ReservationStatus, because: str) -> None:
-    held = _locked(Reservation.allocation_id == allocation_id, Reservation.status == ReservationStatus.HELD.value)
-    if quantity < 1 or quantity > sum(row.quantity for row in held):
-        raise NothingHeld(allocation_id=allocation_id, wanted=quantity)
-    totals: dict[str, int] = defaultdict(int)
+def _let_go(quantities: Mapping[str, int], to: ReservationStatus, because: str) -> None:
+    held = _locked(Reservation.allocation_id.in_(sorted(quantities)), Reservation.status == ReservationStatus.HELD.value)
+    there: dict[str, int] = defaultdict(int)
     for row in held:
-        part = min(row.quantity, quantity)
-        row.quantity, quantity = row.quantity - part, quantity - part
+        there[row.allocation_id] += row.quantity
+    for allocation_id, quantity in quantities.items():
+        if not 1 <= quantity <= there[allocation_id]:
+            raise NothingHeld(allocation_id=allocation_id, wanted=quantity)
+    rest, totals = dict(quantities), defaultdict[str, int](int)
+    for row in held:
+        part = min(row.quantity, rest[row.allocation_id])
+        row.quantity, rest[row.allocation_id] = row.quantity - part, rest[row.allocation_id] - part
         totals[row.stock_level_id] += part
         if row.quantity == 0:
             row.expires_at = None

@@ -84,7 +84,7 @@ def withdraw(part: SellerOrder, because: str, by: str, quantities: Mapping[str, 
     items = [{"allocation_id": id_, "quantity": quantity, "start": allocations[id_].cancelled} for id_, quantity in sorted(wanted.items())]
     for id_, quantity in sorted(wanted.items()):
         allocations[id_].cancelled += quantity
-        stock.release(id_, quantity)
+    stock.release(wanted)
     if all(row.cancelled == row.quantity for row in allocations.values()):
         advance(part, S.CANCELLED, by, because)
         part.cancelled_because = because
@@ -112,7 +112,7 @@ def ship(actor: Actor, seller_order_id: str, parcel: tuple[str, str], quantities
         shipment = _write(part, parcel, quantities)
         for id_, quantity in sorted(quantities.items()):
             allocations[id_].shipped += quantity
-            stock.consume(id_, quantity)
+        stock.consume(quantities)
         done = not any(map(left, allocations.values()))
         to = S.SHIPPED if done else S.PARTLY_SHIPPED
         if part.status != to.value:

@@ -45,11 +45,11 @@ def test_when_one_line_is_short_nothing_of_the_order_is_taken(market, session, l
 
 def test_shipping_in_parts_and_giving_back_the_rest_leaves_the_numbers_exact(session, level):
     stock.reserve([wanted(level, 8, allocation="alc_1")], None)
-    stock.consume("alc_1", 3)
-    stock.release("alc_1", 5)
+    stock.consume({"alc_1": 3})
+    stock.release({"alc_1": 5})
     assert numbers(session, level) == (7, 0)
     with pytest.raises(stock.NothingHeld):
-        stock.release("alc_1", 1)
+        stock.release({"alc_1": 1})
 
 
 def test_an_unpaid_order_gives_its_stock_back_at_its_time_and_not_before(session, level):
@@ -84,12 +84,12 @@ def test_a_payment_after_expiry_takes_the_stock_again_or_says_what_is_gone(sessi
         assert stock.keep("ord_2") == [("alc_2", 6)]
         assert stock.keep("ord_2") == []
     assert numbers(session, level) == (5, 5)
-    stock.consume("alc_1", 4)
+    stock.consume({"alc_1": 4})
 
 
 def test_stock_given_back_by_cancelling_is_not_taken_again_by_a_late_payment(session, level):
     stock.reserve([wanted(level, 4, "ord_1", "alc_1")], clock.now() + timedelta(minutes=30))
-    stock.release("alc_1", 4)
+    stock.release({"alc_1": 4})
     assert stock.keep("ord_1") == []
     assert numbers(session, level) == (10, 0)
 
