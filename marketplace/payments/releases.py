@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import audit, clock, config, jobs, outbox, tenancy
 from marketplace.core.db import db
@@ -72,15 +73,12 @@ def _ask_for(part: SellerOrder, payment: Payment, owed: dict[str, tuple[str, int
 
 
 def _ask(part: SellerOrder, release_key: str, organization_id: str, what: tuple[int, str]) -> None:
-    if db.session.scalar(select(Transfer.id).filter_by(release_key=release_key)) is not None:
-        return
-    transfer = Transfer(id=new_id("trf"), release_key=release_key, order_id=part.order_id, seller_order_id=part.id,
-                        organization_id=organization_id, gateway=what[1], amount_minor=what[0], currency=part.currency,
-                        status=TransferStatus.CREATED.value, created_at=clock.now())
-    db.session.add(transfer)
-    db.session.flush()
-    if transfer.gateway != BANK:
-        outbox.publish(TRANSFER, f"{TRANSFER}:{transfer.id}", {"transfer_id": transfer.id})
+    row = {"id": new_id("trf"), "release_key": release_key, "order_id": part.order_id, "seller_order_id": part.id,
+           "organization_id": organization_id, "gateway": what[1], "amount_minor": what[0], "currency": part.currency,
+           "status": TransferStatus.CREATED.value, "created_at": clock.now()}
+    claim = insert(Transfer).values(row).on_conflict_do_nothing(index_elements=["release_key"])
+    if db.session.execute(claim.returning(Transfer.id)).first() is not None and what[1] != BANK:
+        outbox.publish(TRANSFER, f"{TRANSFER}:{row['id']}", {"transfer_id": row["id"]})
 
 
 def _locked(**which: str) -> Transfer | None:

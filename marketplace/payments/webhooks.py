@@ -15,12 +15,14 @@ from marketplace.payments import accounts, gateway, hosted, payouts, refunds, re
 from marketplace.payments.models import WebhookReceipt
 
 TOPIC = "payments.webhook"
+Act = Callable[[str, str], str]
 
 
 def receive(name: str, body: bytes, signature: str) -> None:
     """Verify and store a message; a repeated one is taken and forgotten.
 
-    Effects: one receipt and one piece of work. Raises: BadSignature; NotFound for a gateway that is not in use.
+    Effects: one receipt and one piece of work; of a kind that we do not act on the receipt alone, closed.
+    Raises:  BadSignature; NotFound for a gateway that is not in use.
     """
     if name != gateway.name():
         raise NotFound
@@ -28,8 +30,10 @@ def receive(name: str, body: bytes, signature: str) -> None:
     said = event.get("related_object") or event.get("data", {}).get("object", {})
     row = {"id": new_id("whr"), "gateway": name, "event_id": str(event["id"]), "kind": str(event["type"]),
            "object_id": said.get("id"), "account_id": event.get("account"), "body": body, "received_at": clock.now()}
+    if _act(row["kind"]) is None:
+        row |= {"outcome": "not for us", "handled_at": row["received_at"]}
     claim = insert(WebhookReceipt).values(row).on_conflict_do_nothing(index_elements=["gateway", "event_id"])
-    if db.session.execute(claim.returning(WebhookReceipt.id)).first() is not None:
+    if db.session.execute(claim.returning(WebhookReceipt.id)).first() is not None and "handled_at" not in row:
         outbox.publish(TOPIC, f"{TOPIC}:{name}:{event['id']}", {"receipt_id": row["id"]})
 
 
@@ -38,9 +42,13 @@ def handle(payload: Mapping[str, Any]) -> None:
     receipt = db.session.get_one(WebhookReceipt, payload["receipt_id"])
     if receipt.handled_at is not None:
         return
-    act = next((act for prefix, act in KINDS if receipt.kind.startswith(prefix)), None)
+    act = _act(receipt.kind)
     outcome = act(receipt.object_id or "", receipt.account_id or "") if act else "not for us"
     receipt.outcome, receipt.handled_at = outcome, clock.now()
+
+
+def _act(kind: str) -> Act | None:
+    return next((act for prefix, act in KINDS if kind.startswith(prefix)), None)
 
 
 def _intent(intent_id: str, account_id: str) -> str:
@@ -48,7 +56,7 @@ def _intent(intent_id: str, account_id: str) -> str:
     return hosted.look(found) if found else "unknown intent"
 
 
-KINDS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+KINDS: tuple[tuple[str, Act], ...] = (
     ("checkout.session.", lambda id_, account_id: hosted.look(id_)),
     ("payment_intent.", _intent),
     ("refund.", lambda id_, account_id: refunds.look(id_)),

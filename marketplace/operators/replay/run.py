@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from marketplace.core import clock, jobs, services
+from marketplace.core import clock, jobs, outbox, services
 from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict
@@ -38,6 +39,9 @@ def orders(settings: Settings, invoices: list[Invoice], tell: Tell) -> Report:
     """Replay these invoices on the empty market at hand. Effects: everything they lead to. Raises: NotEmpty, ImportFailed."""
     if jobs.at_once(lambda: db.session.scalar(select(func.count()).select_from(Organization))):
         raise NotEmpty
+    gc.freeze()  # what is loaded by now stays; young objects die young, so the old ones need not be searched often
+    gc.set_threshold(50_000, 20, 100)
+    outbox.doorbells.clear()  # no worker is to take work that belongs to another year
     with provider.listening(int(os.environ.get("PUBLIC_PORT", "8000"))) as inbox:
         with clock.at(invoices[0].at - timedelta(days=1)):
             people, brought = _opened(settings, invoices)
@@ -84,7 +88,8 @@ def market(var: Path, arguments: list[str], say: Callable[[str], None]) -> int:
 
 def _first_failure(environment: dict[str, str], commands: tuple[list[str], ...]) -> int:
     for command in commands:
-        done = subprocess.run([sys.executable, "-m", "flask", *command], env=environment, cwd=demo.ROOT, check=False)
+        done = subprocess.run([sys.executable, "-m", "flask", *command], env=environment, cwd=demo.ROOT, check=False,
+                              preexec_fn=services.die_with_parent)
         if done.returncode:
             return done.returncode
     return 0
