@@ -1,7 +1,8 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast soak bench bench-routing lint screens messages lock clean
+SALES := ../shared/data/uci_online_retail/online_retail.csv.gz
+.PHONY: help install demo replay test test-fast soak bench bench-routing lint screens messages lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -18,6 +19,9 @@ install: .venv/installed  ## Build .venv from the hash-pinned requirements
 
 demo: .venv/serving  ## Run the whole market on this machine, with generated data
 	@$(PY) -m marketplace.operators.demo --with-parent
+
+replay: install  ## Sell a real year of invoices from nothing, and verify it (FILE=, LIMIT=N)
+	@.venv/bin/flask replay market "$(or $(FILE),$(SALES))" $(if $(LIMIT),--limit $(LIMIT))
 
 test: install  ## Run every test, browser journeys included
 	@sh .ci/browser

@@ -28,6 +28,8 @@ from marketplace.identity.models import Kind, Organization
 WAITING = {ImportStatus.RECEIVED, ImportStatus.READING}
 ORDER = ("new", "changed", "same", "gone", "bad")
 MAX_SHOWN = 20
+WHOLE = 100
+Reached = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,16 @@ def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list
     format_ = readers.detect(content)
     chosen = {**(mapping or {}), "brand": column}
     names: Counter[str] = Counter()
+    blank: list[int] = []
     for row in readers.read(content, format_, chosen):
         if row.data["brand"]:
             names[row.data["brand"]] += 1
         else:
-            click.echo(f"row {row.row_no}: left out: {column} is blank", err=True)
+            blank.append(row.row_no)
+    for number in blank[:MAX_SHOWN]:
+        click.echo(f"row {number}: left out: {column} is blank", err=True)
+    if len(blank) > MAX_SHOWN:
+        click.echo(f"{len(blank) - MAX_SHOWN} more rows are left out: {column} is blank", err=True)
     return [(onboarding.slug_of(name), name, {**chosen, f"only:{column}": name}) for name in names]
 
 
@@ -90,15 +97,25 @@ def _import_all(
     file_name: str, content: bytes, wanted: list[tuple[str, str, dict[str, str] | None]], settings: Settings
 ) -> None:
     total: Counter[str] = Counter()
-    with click.progressbar(wanted, label=file_name, file=sys.stderr, show_pos=True) as bar:
-        for slug, name, mapping in bar:
-            total.update(_import_one(file_name, content, (slug, name, mapping), settings))
+    unmapped: set[str] = set()
+    with click.progressbar(length=len(wanted) * WHOLE, label=file_name, file=sys.stderr, item_show_func=lambda said: said) as bar:
+        for number, (slug, name, mapping) in enumerate(wanted):
+            def reached(percent: int, what: str, start: int = number * WHOLE) -> None:
+                bar.update(max(0, start + percent - bar.pos), what)
+
+            counts, columns = _import_one(file_name, content, (slug, name, mapping), settings, reached)
+            total.update(counts)
+            unmapped |= {columns} - {""}
+            reached(WHOLE, name)
+    for columns in sorted(unmapped):
+        click.echo(f"not mapped: {columns}", err=True)
     click.echo(", ".join(f"{total[kind]} {kind}" for kind in ORDER) + f" ({len(wanted)} manufacturers)")
 
 
 def _import_one(
-    file_name: str, content: bytes, one: tuple[str, str, dict[str, str] | None], settings: Settings
-) -> dict[str, int]:
+    file_name: str, content: bytes, one: tuple[str, str, dict[str, str] | None], settings: Settings, reached: Reached
+) -> tuple[dict[str, int], str]:
+    """Import one maker's part; its counts by kind, and the names of what no field takes."""
     slug, name, mapping = one
 
     def receive() -> tuple[str, bool]:
@@ -110,22 +127,28 @@ def _import_one(
     import_id, already = jobs.at_once(receive)
     if already:
         click.echo(f"{slug}: applied before, nothing to do", err=True)
-        return {}
-    _staged(import_id)
-    _applied(import_id, settings.retire_gone)
+        return {}, ""
+    _staged(import_id, reached)
+    _applied(import_id, settings.retire_gone, reached)
     return jobs.at_once(lambda: _summary(slug, import_id))
 
 
-def _staged(import_id: str) -> None:
+def _staged(import_id: str, reached: Reached) -> None:
     while (found := jobs.at_once(lambda: _state(import_id)))[0] in WAITING:
+        reached(_part(found[1], found[2]), f"{found[1]} rows read")
         jobs.at_once(_stage(import_id, found[1]))
+
+
+def _part(done: int, total: int) -> int:
+    """Half of the way is reading, half is applying."""
+    return min(WHOLE // 2, done * (WHOLE // 2) // total) if total else 0
 
 
 def _stage(import_id: str, after: int) -> Callable[[], None]:
     return lambda: imports.stage(import_id, after)
 
 
-def _applied(import_id: str, retire_gone: bool) -> None:
+def _applied(import_id: str, retire_gone: bool, reached: Reached) -> None:
     def approve() -> None:
         record = db.session.get_one(CatalogImport, import_id)
         if record.status == ImportStatus.REFUSED:
@@ -135,25 +158,24 @@ def _applied(import_id: str, retire_gone: bool) -> None:
 
     jobs.at_once(approve)
     while jobs.at_once(lambda: imports.apply(import_id)):
-        pass
+        _, done, total = jobs.at_once(lambda: _state(import_id))
+        reached(WHOLE // 2 + _part(done, total), f"{done} of {total} rows applied")
 
 
-def _state(import_id: str) -> tuple[str, int]:
+def _state(import_id: str) -> tuple[str, int, int]:
     record = db.session.get_one(CatalogImport, import_id)
-    return record.status, record.done
+    return record.status, record.done, record.total
 
 
-def _summary(slug: str, import_id: str) -> dict[str, int]:
+def _summary(slug: str, import_id: str) -> tuple[dict[str, int], str]:
     record = db.session.get_one(CatalogImport, import_id)
-    if record.unmapped:
-        click.echo(f"{slug}: not mapped: {', '.join(record.unmapped)}", err=True)
     bad = queries.import_rows(record, "bad", limit=MAX_SHOWN)
     for row in bad.items:
         for error in row.errors:
             click.echo(f"{slug}: row {row.row_no}: {error['column']} {error['code']}: {error['message']}", err=True)
     if bad.next_cursor:
         click.echo(f"{slug}: more bad rows follow; the portal has the whole error file", err=True)
-    return record.counts
+    return record.counts, ", ".join(record.unmapped)
 
 
 def _actor(maker: Organization) -> Actor:

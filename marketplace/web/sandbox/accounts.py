@@ -54,13 +54,10 @@ def link(books: sqlite3.Connection, given: dict[str, Any], address: str) -> dict
 
 def balance(books: sqlite3.Connection, account: str) -> dict[str, int]:
     """What lies on a connected account, by currency."""
-    totals: dict[str, int] = {}
-    for made in store.every(books, "transfer"):
-        if made["destination"] == account:
-            totals[made["currency"]] = totals.get(made["currency"], 0) + made["amount"] - made["amount_reversed"]
-    for payout in store.every(books, "payout"):
-        if payout["account"] == account and payout["status"] in LIVE:
-            totals[payout["currency"]] = totals.get(payout["currency"], 0) - payout["amount"]
+    totals = store.total(books, "transfer", "amount", "amount_reversed", destination=account)
+    for status in LIVE:
+        for currency, amount in store.total(books, "payout", "amount", account=account, status=status).items():
+            totals[currency] = totals.get(currency, 0) - amount
     return totals
 
 
@@ -74,9 +71,8 @@ def pay_out(books: sqlite3.Connection, account: str) -> list[dict[str, Any]]:
             "id": store.new_id("po"), "object": "payout", "account": account, "amount": amount, "currency": currency, "status": "in_transit",
             "arrival_date": int(time.time()) + 86_400, "automatic": True, "failure_code": None, "failure_message": None, "livemode": False,
         })
-        for transfer in store.every(books, "transfer"):
-            if (transfer["destination"], transfer["currency"]) == (account, currency) and not transfer.get("payout"):
-                store.put(books, transfer | {"payout": payout["id"]})
+        for transfer in store.found(books, "transfer", destination=account, currency=currency, payout=None):
+            store.put(books, transfer | {"payout": payout["id"]})
         store.tell(books, "payout.created", payout, account)
         made.append(payout)
     return made
@@ -97,16 +93,15 @@ def bounce(books: sqlite3.Connection, payout_id: str) -> dict[str, Any]:
     if payout["status"] in LIVE:
         payout = store.put(books, payout | {"status": "failed", "failure_code": "account_closed",
                                             "failure_message": "The bank account has been closed."})
-        for transfer in store.every(books, "transfer"):
-            if transfer.get("payout") == payout_id:
-                store.put(books, transfer | {"payout": None})
+        for transfer in store.found(books, "transfer", payout=payout_id):
+            store.put(books, transfer | {"payout": None})
         store.tell(books, "payout.failed", payout, payout["account"])
     return payout
 
 
 def round_of_payouts(books: sqlite3.Connection) -> None:
     """What time would do: what is under way arrives, then what lies on the accounts starts."""
-    for payout in store.every(books, "payout"):
+    for payout in store.found(books, "payout", status="in_transit"):
         arrive(books, payout["id"])
     for account in store.every(books, "v2.core.account"):
         pay_out(books, account["id"])
@@ -118,5 +113,5 @@ def entries(books: sqlite3.Connection, payout_id: str) -> list[dict[str, Any]]:
         {"id": f"txn_{made['id']}", "object": "balance_transaction", "type": "payment", "amount": made["amount"], "fee": 0,
          "net": made["amount"], "currency": made["currency"],
          "source": {"id": f"py_{made['id']}", "object": "charge", "source_transfer": made["id"]}}
-        for made in store.every(books, "transfer") if made.get("payout") == payout_id
+        for made in store.found(books, "transfer", payout=payout_id)
     ]

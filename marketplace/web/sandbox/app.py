@@ -106,7 +106,8 @@ def expire_session(id_: str) -> dict[str, Any]:
 def list_sessions() -> dict[str, Any]:
     """GET /v1/checkout/sessions, of one payment intent."""
     wanted = request.args.get("payment_intent")
-    return _listed([row for row in store.every(_books(), "checkout.session") if wanted in (None, row["payment_intent"])])
+    books = _books()
+    return _listed(store.found(books, "checkout.session", payment_intent=wanted) if wanted else store.every(books, "checkout.session"))
 
 
 def show_object(id_: str) -> dict[str, Any]:
@@ -119,7 +120,9 @@ def show_object(id_: str) -> dict[str, Any]:
 
 def list_objects() -> dict[str, Any]:
     """GET charges, refunds or transfers, newest first."""
-    return _listed(store.every(_books(), KINDS[request.path.rpartition("/")[2]]))
+    size = _size()
+    rows = store.newest(_books(), KINDS[request.path.rpartition("/")[2]], request.args.get("starting_after"), size + 1)
+    return _page(rows[:size], len(rows) > size)
 
 
 def list_entries() -> dict[str, Any]:
@@ -133,8 +136,16 @@ def list_entries() -> dict[str, Any]:
 def _listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
     rows, after = rows[::-1], request.args.get("starting_after")
     start = next((number + 1 for number, row in enumerate(rows) if row["id"] == after), 0)
-    stop = start + min(int(request.args.get("limit", 10)), 100)
-    return {"object": "list", "url": request.path, "data": rows[start:stop], "has_more": stop < len(rows)}
+    stop = start + _size()
+    return _page(rows[start:stop], stop < len(rows))
+
+
+def _size() -> int:
+    return min(int(request.args.get("limit", 10)), 100)
+
+
+def _page(rows: list[dict[str, Any]], has_more: bool) -> dict[str, Any]:
+    return {"object": "list", "url": request.path, "data": rows, "has_more": has_more}
 
 
 def reverse_transfer(id_: str) -> dict[str, Any]:

@@ -158,9 +158,7 @@ def balance(books: sqlite3.Connection, account: str) -> dict[str, Any]:
 
 
 def _platform(books: sqlite3.Connection) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for made in store.every(books, "transfer"):
-        totals[made["currency"]] = totals.get(made["currency"], 0) - made["amount"] + made["amount_reversed"]
-    for charge in store.every(books, "charge"):
-        totals[charge["currency"]] = totals.get(charge["currency"], 0) + charge["amount"] - charge["amount_refunded"]
+    totals = store.total(books, "charge", "amount", "amount_refunded")
+    for currency, minor in store.total(books, "transfer", "amount", "amount_reversed").items():
+        totals[currency] = totals.get(currency, 0) - minor
     return totals

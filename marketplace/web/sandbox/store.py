@@ -16,6 +16,11 @@ TABLES = """
     CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, parameters TEXT NOT NULL, answer TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, body TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind);
+    CREATE INDEX IF NOT EXISTS objects_destination ON objects (json_extract(body, '$.destination')) WHERE kind = 'transfer';
+    CREATE INDEX IF NOT EXISTS objects_payout ON objects (json_extract(body, '$.payout')) WHERE kind = 'transfer';
+    CREATE INDEX IF NOT EXISTS objects_account ON objects (json_extract(body, '$.account')) WHERE kind = 'payout';
+    CREATE INDEX IF NOT EXISTS events_unsent ON events (sent) WHERE sent = 0;
 """
 
 
@@ -98,6 +103,30 @@ def get(books: sqlite3.Connection, id_: str) -> dict[str, Any]:
 def every(books: sqlite3.Connection, kind: str) -> list[dict[str, Any]]:
     """All objects of a kind, oldest first."""
     return [json.loads(row[0]) for row in books.execute("SELECT body FROM objects WHERE kind = ? ORDER BY rowid", [kind])]
+
+
+@alone
+def found(books: sqlite3.Connection, kind: str, **fields: Any) -> list[dict[str, Any]]:
+    """The objects of a kind whose fields have these values (None: no value), oldest first; by index where there is one."""
+    conditions = "".join(f" AND json_extract(body, '$.{name}') IS ?" for name in fields)
+    query = f"SELECT body FROM objects WHERE kind = '{kind}'{conditions} ORDER BY rowid"
+    return [json.loads(row[0]) for row in books.execute(query, list(fields.values()))]
+
+
+@alone
+def total(books: sqlite3.Connection, kind: str, amount: str, less: str | None = None, **fields: Any) -> dict[str, int]:
+    """What the objects of a kind with these values come to, by currency: their `amount` less their `less`."""
+    conditions = "".join(f" AND json_extract(body, '$.{name}') IS ?" for name in fields)
+    value = f"json_extract(body, '$.{amount}')" + (f" - json_extract(body, '$.{less}')" if less else "")
+    query = f"SELECT json_extract(body, '$.currency'), sum({value}) FROM objects WHERE kind = '{kind}'{conditions} GROUP BY 1"
+    return dict(books.execute(query, list(fields.values())).fetchall())
+
+
+@alone
+def newest(books: sqlite3.Connection, kind: str, after: str | None, count: int) -> list[dict[str, Any]]:
+    """The newest `count` objects of a kind, newest first; of those older than `after` when it is given."""
+    query = "SELECT body FROM objects WHERE kind = ? AND rowid < coalesce((SELECT rowid FROM objects WHERE id = ?), ?) ORDER BY rowid DESC LIMIT ?"
+    return [json.loads(row[0]) for row in books.execute(query, [kind, after, 2**62, count])]
 
 
 @alone

@@ -42,7 +42,7 @@ def test_a_file_of_many_makers_becomes_one_import_for_each(run, tmp_path):
     answer = run(sample, "--manufacturer-column", "Manufacturer")
     assert answer.exit_code == 0, answer.output
     assert f"{len(parts)} new, 0 changed" in answer.output and f"({len(makers)} manufacturers)" in answer.output
-    assert "left out: Manufacturer is blank" in answer.output and "not mapped: LCSC" in answer.output
+    assert "left out: Manufacturer is blank" in answer.output and answer.output.count("not mapped: LCSC") == 1
     assert (count(Variant), count(Organization)) == (len(parts), len(makers))
     again = run(sample, "--manufacturer-column", "Manufacturer")
     assert "0 new, 0 changed" in again.output and count(Variant) == len(parts)
@@ -54,6 +54,49 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_reason(run, tmp_pat
     answer = run(broken, "--manufacturer", "acme")
     assert answer.exit_code == 1 and "line 3" in answer.output.lower() and "not well-formed" in answer.output
     assert count(Variant) == 0
+
+
+@pytest.mark.parametrize(("content", "line", "reason"), [
+    (b'<BMECAT xmlns:x="a" xmlns:x="b">\n</BMECAT>', 1, "not well-formed"),
+    (b"<BMECAT>\n</BMECAT>", 1, "no T_NEW_CATALOG"),
+    (b"<BMECAT>\n<T_UPDATE_PRICES/></BMECAT>", 2, "prices belong to sellers' offers"),
+    (b"<BMECAT>\n<T_NEW_CATALOG/></BMECAT>", 1, "holds no products"),
+    (b"<catalog/>", 1, "begins with BMECAT"),
+    (b"\x1f\x8b\x08\x00broken", 1, "gzip wrapper"),
+])
+def test_each_kind_of_broken_file_is_refused_and_leaves_no_product(run, tmp_path, content, line, reason):
+    broken = tmp_path / "broken.xml"
+    broken.write_bytes(content)
+    answer = run(broken, "--manufacturer", "acme")
+    assert answer.exit_code == 1 and f"line {line}:" in answer.output.lower() and reason in answer.output
+    assert count(Variant) == 0
+
+
+def test_what_no_field_takes_is_said_once_for_all_makers(run, tmp_path):
+    file = tmp_path / "parts.csv"
+    file.write_text("MPN,Brand,Name,Weight\nA1,Ada,Bolt,3\nB1,Bert,Nut,4\n,Bert,Nothing,5\n")
+    answer = run(file, "--manufacturer-column", "Brand")
+    assert answer.exit_code == 0 and answer.output.count("not mapped: Weight") == 1
+    assert "bert: row 4: mpn" in answer.output and "2 new, 0 changed, 0 same, 0 gone, 1 bad (2 manufacturers)" in answer.output
+
+
+NO_PRODUCTS = {
+    "Naugrimm_tests_Fixtures_2005.1_minimal_valid_document.xml", "Naugrimm_tests_Fixtures_2005.2_minimal_valid_document.xml",
+    "Naugrimm_tests_Fixtures_empty_document_nochildren_without_null_values.xml",
+    "Naugrimm_tests_Fixtures_empty_document_without_null_values.xml", "bmecat12_testdata_update_prices.golden.xml",
+}
+
+
+@pytest.mark.skipif(not (DATA / "bmecat").is_dir(), reason="the BMEcat samples are not on this machine")
+def test_every_bmecat_sample_comes_in_or_is_refused_with_line_and_reason(run):
+    for file in sorted((DATA / "bmecat").glob("*.xml*")):
+        answer = run(file, "--manufacturer", "bmecat-" + file.name.split("_")[0].lower())
+        assert answer.exception is None or isinstance(answer.exception, SystemExit), (file.name, answer.exception)
+        if file.name in NO_PRODUCTS:
+            assert answer.exit_code == 1 and "refused: Line" in answer.output, (file.name, answer.output)
+        else:
+            assert answer.exit_code == 0 and "not mapped: " in answer.output, (file.name, answer.output)
+    assert count(Variant, status="active") == 14 + 3
 
 
 @pytest.mark.skipif(not (DATA / "bmecat").is_dir(), reason="the BMEcat samples are not on this machine")
