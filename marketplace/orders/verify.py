@@ -25,7 +25,13 @@ _HELD = """
     SELECT a.id FROM allocations a JOIN seller_orders s ON s.id = a.seller_order_id
       LEFT JOIN (SELECT allocation_id, sum(quantity) AS held FROM reservations WHERE status = 'held' GROUP BY allocation_id) r
         ON r.allocation_id = a.id
-     WHERE s.status NOT IN ('waiting', 'cancelled') AND coalesce(r.held, 0) <> a.quantity - a.shipped - a.cancelled"""
+     WHERE s.status <> 'waiting'
+       AND coalesce(r.held, 0) <> CASE WHEN s.status = 'cancelled' THEN 0 ELSE a.quantity - a.shipped - a.cancelled END"""
+_HELD_FOR = """
+    SELECT r.id FROM reservations r LEFT JOIN allocations a ON a.id = r.allocation_id LEFT JOIN seller_orders s ON s.id = a.seller_order_id
+     WHERE a.id IS NULL OR (r.stock_level_id, r.seller_id, r.order_id) IS DISTINCT FROM (a.stock_level_id, a.seller_id, s.order_id)"""
+_PRICES = """
+    SELECT id FROM allocations WHERE goods_minor <> quantity * unit_price_minor OR seller_goods_minor <> quantity * seller_unit_price_minor"""
 _SHIPPED = """
     SELECT a.id FROM allocations a LEFT JOIN (
         SELECT allocation_id, sum(quantity) AS sent FROM shipment_lines GROUP BY allocation_id) l ON l.allocation_id = a.id
@@ -36,6 +42,8 @@ COMPARISONS = (
     ("seller order totals with their allocations", "seller_orders", _PARTS),
     ("order lines with what was allocated", "order_lines", _LINES),
     ("open allocations with held reservations", "allocations", _HELD),
+    ("reservations with the allocations they are for", "reservations", _HELD_FOR),
+    ("allocations with quantity times unit price", "allocations", _PRICES),
     ("shipped units with parcels", "allocations", _SHIPPED),
 )
 

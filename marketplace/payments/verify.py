@@ -33,11 +33,39 @@ _RECEIVABLE = """
      WHERE p.method = 'on_account' AND (p.amount_minor - p.received_minor - p.credited_minor <> coalesce(b.minor, 0)
                                         OR p.received_minor <> coalesce(r.minor, 0))"""
 
+_OWED = text("""
+    WITH shares AS (
+        SELECT s.* FROM line_shares s JOIN payments p ON p.order_id = s.order_id AND p.status IN ('authorized', 'captured')),
+    parts AS (
+        SELECT 'seller' AS who, seller_id AS id, currency, sum(net_minor + tax_minor - coalesce(CAST(refunded->>'net' AS bigint), 0)
+               - coalesce(CAST(refunded->>'tax' AS bigint), 0)) AS minor FROM shares GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT 'reseller', reseller_id, currency, sum(margin_minor - coalesce(CAST(refunded->>'margin' AS bigint), 0)) FROM shares GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT 'operator', 'commission', currency, sum(commission_minor - coalesce(CAST(refunded->>'commission' AS bigint), 0))
+          FROM shares GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT 'tax', 'commission', currency, sum(commission_tax_minor - coalesce(CAST(refunded->>'commission_tax' AS bigint), 0))
+          FROM shares GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT split_part(release_key, ':', 2), organization_id, currency, -sum(amount_minor - reversed_minor)
+          FROM transfers WHERE status IN ('sent', 'reversed') GROUP BY 1, 2, 3),
+    owed AS (SELECT who, id, currency, sum(minor) AS minor FROM parts GROUP BY 1, 2, 3),
+    moved AS (
+        SELECT destination_id AS account_id, amount_minor AS minor FROM postings UNION ALL SELECT source_id, -amount_minor FROM postings),
+    books AS (
+        SELECT split_part(a.name, ':', 1) AS who, CASE WHEN split_part(a.name, ':', 2) = 'commission' THEN 'commission' ELSE split_part(a.name, ':', 3) END AS id,
+               a.currency, sum(m.minor) AS minor
+          FROM ledger_accounts a JOIN moved m ON m.account_id = a.id
+         WHERE a.name LIKE 'seller:%' OR a.name LIKE 'reseller:%' OR a.name IN ('operator:commission', 'tax:commission') GROUP BY 1, 2, 3)
+    SELECT who, id, currency, coalesce(b.minor, 0) AS booked, coalesce(o.minor, 0) AS owed FROM books b FULL JOIN owed o USING (who, id, currency)
+     ORDER BY 1, 2, 3""")
+
 
 def checks() -> list[Check]:
     """Compare; runs as the market."""
     return [
-        _sums(), _clearing(), _signs(),
+        _sums(), _owed(), _clearing(), _signs(),
         _query("payments with the ledger", "payments", _PAYMENTS),
         _query("payments with their orders", "payments", _AMOUNTS),
         _query("credit lines with orders on account", "credit_lines", _CREDIT),
@@ -55,6 +83,14 @@ def _sums() -> Check:
     for (_, currency), minor in found.items():
         totals[currency] = totals.get(currency, 0) + minor
     return Check("ledger, sum of all accounts per currency", len(found), [f"{c}: {minor}" for c, minor in totals.items() if minor])
+
+
+def _owed() -> Check:
+    """The parties' accounts from the frozen shares of the orders, less what was given back and sent on."""
+    found = db.session.execute(_OWED).all()
+    return Check("what each party has in the ledger with shares, refunds and transfers", len(found), [
+        f"{row.who} {row.id} {row.currency}: {row.booked} in the ledger, {row.owed} by shares and transfers"
+        for row in found if row.booked != row.owed])
 
 
 def _clearing() -> Check:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,19 +40,32 @@ def orders(settings: Settings, invoices: list[Invoice], tell: Tell) -> Report:
     """Replay these invoices on the empty market at hand. Effects: everything they lead to. Raises: NotEmpty, ImportFailed."""
     if jobs.at_once(lambda: db.session.scalar(select(func.count()).select_from(Organization))):
         raise NotEmpty
-    gc.freeze()  # what is loaded by now stays; young objects die young, so the old ones need not be searched often
-    gc.set_threshold(50_000, 20, 100)
     outbox.doorbells.clear()  # no worker is to take work that belongs to another year
     with provider.listening(int(os.environ.get("PUBLIC_PORT", "8000"))) as inbox:
         with clock.at(invoices[0].at - timedelta(days=1)):
             people, brought = _opened(settings, invoices)
         trading = trade.Trade(people, brought.variants, inbox)
         started = time.perf_counter()
-        trade.run(trading, invoices, tell)
+        with _stoppable(trading):
+            invoices = trade.run(trading, invoices, tell)
         seconds = time.perf_counter() - started
         with clock.at(invoices[-1].at + timedelta(days=365)):
             _wait_for_payouts(trading)
             return jobs.at_once(lambda: report.of(trading, brought, invoices, seconds))
+
+
+@contextmanager
+def _stoppable(trading: trade.Trade) -> Iterator[None]:
+    """Let Ctrl-C end the trade early and in good order."""
+
+    def stop(*_: object) -> None:
+        trading.stopping = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _opened(settings: Settings, invoices: list[Invoice]) -> tuple[world.World, goods.Goods]:
@@ -79,6 +93,7 @@ def market(var: Path, arguments: list[str], say: Callable[[str], None]) -> int:
         environment = demo.environment_of(running, var, (port, sandbox_port))
         (var / "sandbox.sqlite").unlink(missing_ok=True)
         child = demo.spawn("sandbox", [sys.executable, "-m", "flask", "sandbox", "--port", str(sandbox_port)], environment, var)
+        signal.signal(signal.SIGINT, lambda *_: None)  # the terminal tells the children too; this one waits for them
         try:
             say("Preparing the database")
             return _first_failure(environment, (["db", "upgrade"], ["replay", "orders", *arguments], ["ops", "verify"]))

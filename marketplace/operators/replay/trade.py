@@ -18,6 +18,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity import buying
+from marketplace.identity.access import Actor
 from marketplace.operators.replay.lines import Invoice
 from marketplace.operators.replay.provider import Inbox, click
 from marketplace.operators.replay.world import SEED, TERMS_DAYS, World, by_card
@@ -52,12 +53,17 @@ class Trade:
     """Orders that are not delivered."""
     owed: deque[tuple[datetime, str]] = field(default_factory=deque)
     """Orders on account by the day on which they are paid."""
+    stopping: bool = False
+    """No more invoices are taken; what has begun is ended."""
     slow: list[str] = field(default_factory=list)
     """Pages of slow payments, whose money arrives on the next day."""
 
 
-def run(trade: Trade, invoices: list[Invoice], tell: Tell) -> None:
-    """Trade all invoices, then let the days pass until everything is delivered, paid and paid out to the sellers."""
+def run(trade: Trade, invoices: list[Invoice], tell: Tell) -> list[Invoice]:
+    """Trade the invoices, then let the days pass until everything is delivered, paid and paid out to the sellers.
+
+    Shapes:  at least one invoice; returns those that were traded, which are fewer when `stopping` was set meanwhile.
+    """
     hour = None
     for number, invoice in enumerate(invoices, 1):
         with clock.at(invoice.at):
@@ -68,8 +74,11 @@ def run(trade: Trade, invoices: list[Invoice], tell: Tell) -> None:
                 hour = invoice.at.replace(minute=0)
             order(trade, invoice)
         tell(number)
-    if invoices:
-        _end(trade, invoices[-1].at)
+        if trade.stopping:
+            invoices = invoices[:number]
+            break
+    _end(trade, invoices[-1].at)
+    return invoices
 
 
 def _end(trade: Trade, last: datetime) -> None:
@@ -154,13 +163,13 @@ def _open_parts(trade: Trade) -> list[tuple[str, str]]:
     return [(row.id, row.seller_id) for row in rows if row.status == SellerOrderStatus.OPEN.value]
 
 
-def _fulfil(trade: Trade, part_id: str, actor) -> None:
+def _fulfil(trade: Trade, part_id: str, actor: Actor) -> None:
     if trade.chance.random() < REFUSES:
         fulfilment.refuse(actor, part_id, "Not on the shelf after all")
         return
     fulfilment.accept(actor, part_id)
-    rows = {row.id: row.quantity for row in db.session.scalars(
-        select(Allocation).filter_by(seller_order_id=part_id).order_by(Allocation.id))}
+    rows = {row.id: fulfilment.left(row) for row in db.session.scalars(
+        select(Allocation).filter_by(seller_order_id=part_id).order_by(Allocation.id)) if fulfilment.left(row)}
     for parcel in _parcels(rows, trade.chance.random() < IN_TWO_PARCELS):
         sent = fulfilment.ship(actor, part_id, ("DHL", f"JD{trade.chance.randrange(10**9, 10**10)}"), parcel)
         fulfilment.deliver(actor, sent.id)
