@@ -32,7 +32,7 @@ def test_an_order_is_shipped_in_two_parcels_and_delivered(here):
     fulfilment.deliver(here.seller, second.id)
     fulfilment.deliver(here.seller, second.id)
     assert (here.part.status, here.order.status) == ("delivered", "delivered")
-    assert [check.breaks for check in verify.checks()] == [[]] * 5
+    assert not any(check.breaks for check in verify.checks())
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 6])

@@ -25,7 +25,7 @@ def test_an_order_is_routed_reserved_and_adds_up(market):
     assert world.stock_of(here.offers[2]) == (15, 5)
     assert allocation.price_trace["level"] == "markup"
     assert db.session.scalars(select(RoutingDecision).filter_by(order_id=order.id)).one().hop == 0
-    assert [check.breaks for check in verify.checks()] == [[]] * 5
+    assert not any(check.breaks for check in verify.checks())
 
 
 def test_ordering_a_cart_twice_gives_the_same_order_and_takes_stock_once(market):
