@@ -178,14 +178,10 @@ def _check(allocations: Mapping[str, Allocation], wanted: Mapping[str, int]) -> 
 
 
 def _locked(actor: Actor, seller_order_id: str) -> SellerOrder:
-    """One of the actor's seller orders, locked after its order. Raises: Forbidden; NotFound for another seller's."""
-    authorize(actor, "seller_order:fulfil")
-    mine = {"id": seller_order_id, "seller_id": actor.organization_id}
+    found = own(actor, seller_order_id, "seller_order:fulfil")
     with tenancy.as_market():
-        db.session.scalar(select(Order.id).where(Order.id == select(SellerOrder.order_id).filter_by(**mine).scalar_subquery()).with_for_update())
-        found = db.session.scalar(select(SellerOrder).filter_by(**mine).with_for_update(), execution_options={"populate_existing": True})
-    if found is None or found.status == S.WAITING.value:
-        raise NotFound
+        db.session.scalars(select(Order.id).filter_by(id=found.order_id).with_for_update()).one()
+        db.session.refresh(found, with_for_update=True)
     return found
 
 

@@ -18,12 +18,7 @@ from marketplace.core.errors import Invalid, MarketError, NotFound
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
-<<<<<<< HEAD
 from marketplace.web import files, forms
-=======
-from marketplace.pricing.feeds import neutral
-from marketplace.web import forms
->>>>>>> ad520cc (Replay a wholesaler's invoices by the real verbs (first cut))
 from marketplace.web.auth import require_actor
 from sellers.offers import publishing, queries, schemas
 

@@ -44,7 +44,7 @@ def open_accounts(owners: list[Actor]) -> bool:
     for owner in owners:
         tenancy.act_for([tenancy.MARKET])
         page = accounts.set_up(owner, places.market_url("/seller/finances/"))
-        _post(page, "submit")
+        press(page, "submit")
         accounts.look(accounts.open_for(owner).provider_account_id or "")
         jobs.settle()
     tenancy.act_for([tenancy.MARKET])
@@ -57,8 +57,8 @@ def pay(payment_id: str, chance: random.Random, wanted: bool) -> None:
     if not wanted or draw < UNPAID:
         return
     if draw > 1 - DECLINED:
-        _post(page, "decline")
-    _post(page, "later" if draw < UNPAID + SLOW else "pay")
+        press(page, "decline")
+    press(page, "later" if draw < UNPAID + SLOW else "pay")
     jobs.at_once(lambda: hosted.look(_session(page)))
 
 
@@ -74,7 +74,7 @@ def arrivals(bookkeepers: dict[str, Actor], operator: Actor, chance: random.Rand
     found = db.session.scalars(select(Payment).where(Payment.status.in_(due)).order_by(Payment.id)).all()
     for payment in found:
         if payment.status == PaymentStatus.PROCESSING.value:
-            _post(payment.page_url or "", "arrive")
+            press(payment.page_url or "", "arrive")
             hosted.look(payment.session_id or "")
         elif payment.created_at <= clock.now() - TERMS and payment.open_minor > 0 and chance.random() < PAYS:
             receipt = received.Receipt(payment.open_minor, f"SEPA {chance.randint(10**7, 10**8 - 1)}", clock.today())
@@ -137,7 +137,7 @@ def _session(page: str) -> str:
     return page.rpartition("/")[2]
 
 
-def _post(page: str, choice: str) -> None:
+def press(page: str, choice: str) -> None:
     """Press a button of the sandbox's page. Its host's name is not looked up: a bare machine may not know localhost."""
     sandbox = urlsplit(config.from_environment().sandbox_url)
     connection = http.client.HTTPConnection(sandbox.hostname or "127.0.0.1", sandbox.port, timeout=15)

@@ -44,8 +44,12 @@ def bring(world: World, invoices: Sequence[Invoice]) -> Goods:
     _catalog(world.maker, names)
     brand = jobs.at_once(lambda: _authorized(world))
     stock = _offers(world, spread(brand, prices, wanted, len(world.sellers)))
-    return Goods(jobs.at_once(lambda: dict(db.session.execute(
-        select(Variant.mpn, Variant.id).where(Variant.manufacturer_id == world.maker.organization_id)).tuples().all())), stock)
+    return Goods(jobs.at_once(lambda: _variants(world.maker)), stock)
+
+
+def _variants(maker: Actor) -> dict[str, str]:
+    rows = db.session.execute(select(Variant.mpn, Variant.id).where(Variant.manufacturer_id == maker.organization_id))
+    return dict(rows.all())
 
 
 def gathered(invoices: Iterable[Invoice]) -> tuple[dict[str, str], dict[str, int], Counter[str]]:

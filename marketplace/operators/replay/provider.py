@@ -1,15 +1,12 @@
-"""The replay's side of the payment provider: it clicks on its pages, and takes its messages.
+"""The replay's side of the payment provider: it takes its messages.
 
-Messages come by HTTP at any moment, but are handed to the webhook verb between two units of work, on the replay's own
+They come by HTTP at any moment, but are handed to the webhook verb between two units of work, on the replay's own
 clock: signature, receipt and everything after it are the real ones.
 """
 
 from __future__ import annotations
 
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from marketplace.core import jobs
 from marketplace.payments import gateway, webhooks
-
-SECONDS = 30
 
 
 class Inbox:
@@ -61,21 +56,3 @@ def listening(port: int) -> Iterator[Inbox]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """Where the page would send the person back to is not of interest."""
-
-
-_browser = urllib.request.build_opener(_Stay)
-
-
-def click(page: str, button: str) -> None:
-    """Press a button of one of the provider's pages. Raises: OSError when it does not answer."""
-    body = urllib.parse.urlencode({"do": button}).encode()
-    try:
-        _browser.open(urllib.request.Request(page, body), timeout=SECONDS).close()
-    except urllib.error.HTTPError as answer:
-        if answer.code != 303:
-            raise

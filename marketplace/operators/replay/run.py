@@ -19,6 +19,7 @@ from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict
 from marketplace.identity.models import Organization
+from marketplace.operators.demo import paying, processes
 from marketplace.operators.demo import run as demo
 from marketplace.operators.replay import goods, provider, report, trade, world
 from marketplace.operators.replay.lines import Invoice
@@ -72,7 +73,7 @@ def _opened(settings: Settings, invoices: list[Invoice]) -> tuple[world.World, g
     good = [invoice for invoice in invoices if not invoice.refusal]
     people = jobs.at_once(lambda: world.make(f"replay.{settings.base_domain}"))
     jobs.at_once(lambda: world.add_customers(people, good))
-    world.open_accounts(people, lambda page: provider.click(page, "submit"))
+    paying.open_accounts([*people.sellers.values(), people.reseller])
     return people, goods.bring(people, good)
 
 
@@ -88,23 +89,25 @@ def _wait_for_payouts(trading: trade.Trade) -> None:
 
 def market(var: Path, arguments: list[str], say: Callable[[str], None]) -> int:
     """Replay from nothing on servers below `var`, then verify; returns the exit code. Effects: children, which end with this."""
-    port, sandbox_port = services.free_port(), services.free_port()
+    ports = {name: services.free_port() for name in processes.PORTS}
     with services.running(var, fast=True, tell=say) as running:
-        environment = demo.environment_of(running, var, (port, sandbox_port))
-        (var / "sandbox.sqlite").unlink(missing_ok=True)
-        child = demo.spawn("sandbox", [sys.executable, "-m", "flask", "sandbox", "--port", str(sandbox_port)], environment, var)
+        environment = demo.environment_of(running, var, ports)
+        for left in var.glob("sandbox.sqlite*"):
+            left.unlink()
+        sandbox = ["marketplace.web.sandbox", "--port", str(ports["SANDBOX_PORT"])]
+        child = processes.start("sandbox", sandbox, environment, var)
         signal.signal(signal.SIGINT, lambda *_: None)  # the terminal tells the children too; this one waits for them
         try:
             say("Preparing the database")
             return _first_failure(environment, (["db", "upgrade"], ["replay", "orders", *arguments], ["ops", "verify"]))
         finally:
-            demo.end([child])
+            processes.end([child])
 
 
 def _first_failure(environment: dict[str, str], commands: tuple[list[str], ...]) -> int:
     for command in commands:
-        done = subprocess.run([sys.executable, "-m", "flask", *command], env=environment, cwd=demo.ROOT, check=False,
-                              preexec_fn=services.die_with_parent)
+        done = subprocess.run([sys.executable, "-m", "flask", *command], env=environment, cwd=processes.ROOT, check=False,
+                              preexec_fn=services.with_parent())
         if done.returncode:
             return done.returncode
     return 0

@@ -19,8 +19,9 @@ from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity import buying
 from marketplace.identity.access import Actor
+from marketplace.operators.demo.paying import press
 from marketplace.operators.replay.lines import Invoice
-from marketplace.operators.replay.provider import Inbox, click
+from marketplace.operators.replay.provider import Inbox
 from marketplace.operators.replay.world import SEED, TERMS_DAYS, World, by_card
 from marketplace.orders import carts, fulfilment
 from marketplace.orders import service as orders
@@ -128,12 +129,12 @@ def _fill(trade: Trade, cart: Cart, invoice: Invoice) -> None:
 def _pay(trade: Trade, page: str) -> None:
     luck = trade.chance.random()
     if luck < DECLINED:
-        click(page, "decline")
+        press(page, "decline")
     if DECLINED <= luck < DECLINED + SLOW:
-        click(page, "later")
+        press(page, "later")
         trade.slow.append(page)
     else:
-        click(page, "pay")
+        press(page, "pay")
 
 
 def settle(trade: Trade) -> None:
@@ -145,7 +146,7 @@ def settle(trade: Trade) -> None:
 def day(trade: Trade) -> None:
     """One day's work of everybody but the customers."""
     for page in trade.slow:
-        click(page, "arrive")
+        press(page, "arrive")
     trade.slow.clear()
     settle(trade)
     for part_id, seller_id in jobs.at_once(lambda: _open_parts(trade)):

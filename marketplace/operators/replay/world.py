@@ -6,10 +6,10 @@ The seeded rule (docs/replay.md) is here and in `goods`: same file, same limit a
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from marketplace.core import clock, jobs
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity import companies, onboarding
@@ -18,7 +18,7 @@ from marketplace.identity.models import Kind, Membership, Organization, Storefro
 from marketplace.offers import service as offers
 from marketplace.offers.service import FreightInput, LocationInput, MinimumInput
 from marketplace.operators.replay.lines import Invoice
-from marketplace.payments import accounts, conditions
+from marketplace.payments import conditions
 from marketplace.payments.models import CommissionRule
 
 SEED = 20101201
@@ -116,11 +116,3 @@ def _customer(world: World, invoice: Invoice) -> None:
 def by_card(customer: str) -> bool:
     """Whether this customer pays by card."""
     return int(customer) % 10 < 4
-
-
-def open_accounts(world: World, submit: Callable[[str], None]) -> None:
-    """Let sellers and the reseller open their payout accounts; `submit` gives an onboarding page their details."""
-    for actor in (*world.sellers.values(), world.reseller):
-        page = jobs.at_once(lambda actor=actor: accounts.set_up(actor, "http://localhost/"))
-        submit(page)
-        jobs.at_once(lambda actor=actor: accounts.refresh(actor))
