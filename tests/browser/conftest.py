@@ -31,7 +31,7 @@ def port(app, committed, tmp_path, monkeypatch):
     payment, other = serve(books)
     address = f"http://localhost:{payment.server_port}"
     books.config["ADDRESS"] = address
-    monkeypatch.setenv("SANDBOX_URL", address)
+    monkeypatch.setenv("SANDBOX_URL", f"http://127.0.0.1:{payment.server_port}")  # a bare machine may not know the name localhost
     monkeypatch.setenv("PUBLIC_PORT", str(market.server_port))
     yield market.server_port
     for server, worker in ((market, thread), (payment, other)):

@@ -65,7 +65,7 @@ def _environment(var: Path, servers: Services, ports: tuple[int, int], plant: st
     return {
         **os.environ, "DATABASE_URL": servers.database_url, "OWNER_DATABASE_URL": servers.owner_url, "REDIS_URL": servers.redis_url,
         "MARKETSQUARE_VAR": str(var), "MARKETSQUARE_ENV": "development", "SECRET_KEY": secrets.token_hex(16),
-        "SANDBOX_SECRET": secrets.token_hex(16), "SANDBOX_URL": f"http://localhost:{ports[1]}", "PUBLIC_PORT": str(ports[0]),
+        "SANDBOX_SECRET": secrets.token_hex(16), "SANDBOX_URL": f"http://127.0.0.1:{ports[1]}", "PUBLIC_PORT": str(ports[0]),
         "FLASK_APP": "tests.storm.planted" if plant else "wsgi", "PLANTED_BUG": plant, "BASE_DOMAIN": "localhost", "PYTHONPATH": str(ROOT),
     }
 
