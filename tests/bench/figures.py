@@ -50,12 +50,18 @@ def _row(name: str, value: float, limit: float) -> Row:
 @contextmanager
 def context(environment: dict[str, str]) -> Iterator[None]:
     """This process acts in the same market, by the real verbs."""
-    os.environ.update({name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "SECRET_KEY", "FLASK_APP")})
     from wsgi import create_app
 
-    with create_app().app_context():
-        tenancy.act_for([tenancy.MARKET])
-        yield
+    before = dict(os.environ)
+    os.environ.update({name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "SECRET_KEY", "FLASK_APP")})
+    try:
+        with create_app().app_context():
+            tenancy.act_for([tenancy.MARKET])
+            yield
+            db.session.remove()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def reads(limit: int, port: int, seconds: float, wanted: set[str]) -> dict[str, float]:
