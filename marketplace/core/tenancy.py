@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -18,9 +19,11 @@ from sqlalchemy.orm import Session, SessionTransaction
 from marketplace.core.db import Base, db
 
 MARKET = "*"
-TOLD, NO_SESSION = "acting_for", object()
+NO_SESSION = object()
 BRACKETS = ("SAVEPOINT ", "ROLLBACK ", "RELEASE ")
 _acting: ContextVar[str] = ContextVar("acting_for", default="")
+_told: WeakKeyDictionary[Connection, str | None] = WeakKeyDictionary()
+"""Whom the database was last told of, by the sessions' connections; None when that is not known."""
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION app_is_market() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
@@ -79,29 +82,33 @@ _SET = "SELECT set_config('app.org', %s, true)"
 @event.listens_for(Session, "after_begin")
 def _begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     """From here on the session's statements on this connection are made for whoever acts."""
-    connection.info[TOLD] = None
+    _told[connection] = None
 
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _tell_database(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
     """Before a statement, tell the database for whom it is, unless it knows."""
-    told, acting = connection.info.get(TOLD, NO_SESSION), _acting.get()
+    told, acting = _told.get(connection, NO_SESSION), _acting.get()
     if told not in (acting, NO_SESSION) and not statement.startswith(BRACKETS):
-        cursor.execute(_SET, [acting])
-        connection.info[TOLD] = acting
+        _told[connection] = acting
+        try:
+            connection.exec_driver_sql(_SET, (acting,))  # by SQLAlchemy, so that a lost connection is known as one
+        except BaseException:
+            _told[connection] = None
+            raise
 
 
 @event.listens_for(Engine, "rollback_savepoint")
 def _unsure(connection: Connection, name: str, context: None) -> None:
     """The database has gone back to whom it was told of before the savepoint: tell it again."""
-    if TOLD in connection.info:
-        connection.info[TOLD] = None
+    if connection in _told:
+        _told[connection] = None
 
 
 @event.listens_for(Engine, "commit")
 @event.listens_for(Engine, "rollback")
 def _ended(connection: Connection) -> None:
-    connection.info.pop(TOLD, None)
+    _told.pop(connection, None)
 
 
 def policies(metadata=Base.metadata) -> list[str]:
