@@ -6,6 +6,7 @@ says now, never with what a message said. The provider's page between the two is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from sqlalchemy import select
@@ -38,23 +39,39 @@ class MethodNotAllowed(Invalid):
     message = "This payment method is not available for this order."
 
 
-def allowed_methods(context: BuyingContext, total_minor: int) -> list[str]:
-    """The payment methods of this buyer for an order of `total_minor`: its own rule, its group's, else everybody's.
+@dataclass(frozen=True)
+class Method:
+    """A way to pay, and why it is not open to this buyer for this order; None when it is.
 
-    Without any rule a card may be used. On account needs enough credit left.
+    because: "not_granted", "above_limit" (`most_minor` is the limit), "no_credit", "credit_too_small" (`most_minor` is what is left).
+    """
+
+    name: str
+    because: str | None = None
+    most_minor: int | None = None
+
+
+def methods(context: BuyingContext, total_minor: int) -> list[Method]:
+    """Every way to pay an order of `total_minor`, open to this buyer or not; none for a guest.
+
+    The buyer's own rules hold, else its group's, else everybody's; without any rule a card may be used. On account needs
+    enough credit left.
     """
     if context.buyer_id is None:
         return []
     with tenancy.as_market():
-        methods = _granted(context, total_minor)
+        rules = _nearest(context)
         free = credit.left(context.buyer_id, context.reseller_id, context.currency)
-    if free is None or free < total_minor:
-        methods -= {ON_ACCOUNT}
-    return [method for method in (CARD, ON_ACCOUNT) if method in methods]
+    return [_credited(_judged(name, rules, total_minor), total_minor, free) for name in (CARD, ON_ACCOUNT)]
 
 
-def _granted(context: BuyingContext, total_minor: int) -> set[str]:
-    """What the nearest rules grant, before any question of credit."""
+def allowed_methods(context: BuyingContext, total_minor: int) -> list[str]:
+    """The names of the ways to pay that are open to this buyer."""
+    return [method.name for method in methods(context, total_minor) if method.because is None]
+
+
+def _nearest(context: BuyingContext) -> list[PaymentMethodRule] | None:
+    """The rules of the nearest level that has any."""
     rules = list(db.session.scalars(select(PaymentMethodRule).filter_by(reseller_id=context.reseller_id)
                                     .order_by(PaymentMethodRule.id.desc())))
     levels = (
@@ -63,9 +80,25 @@ def _granted(context: BuyingContext, total_minor: int) -> set[str]:
          and rule.customer_group == context.customer_group],
         [rule for rule in rules if rule.organization_id is None and rule.customer_group is None],
     )
-    nearest = next((level for level in levels if level), None)
-    return {CARD} if nearest is None else {
-        method for rule in nearest if rule.max_minor is None or total_minor <= rule.max_minor for method in rule.methods}
+    return next((level for level in levels if level), None)
+
+
+def _judged(name: str, rules: list[PaymentMethodRule] | None, total_minor: int) -> Method:
+    """What the rules say, before any question of credit."""
+    limits = [rule.max_minor for rule in rules if name in rule.methods] if rules is not None else [None] * (name == CARD)
+    if not limits:
+        return Method(name, "not_granted")
+    caps = [limit for limit in limits if limit is not None]
+    is_open = len(caps) < len(limits) or total_minor <= max(caps)
+    return Method(name) if is_open else Method(name, "above_limit", max(caps))
+
+
+def _credited(method: Method, total_minor: int, free: int | None) -> Method:
+    if method.name != ON_ACCOUNT or method.because is not None:
+        return method
+    if free is None:
+        return Method(method.name, "no_credit")
+    return Method(method.name, None if free >= total_minor else "credit_too_small", free)
 
 
 def _context(order: Order) -> BuyingContext:
@@ -82,7 +115,7 @@ def start(actor: Actor, order: Order) -> Payment:
         found = db.session.scalar(select(Payment).filter_by(order_id=order.id))
         if found is not None:
             return found
-        if order.payment_method not in _granted(_context(order), order.total_minor) & {CARD, ON_ACCOUNT}:
+        if order.payment_method not in {CARD, ON_ACCOUNT} or _judged(order.payment_method, _nearest(_context(order)), order.total_minor).because:
             raise MethodNotAllowed(field="payment_method")
         on_account = order.payment_method == ON_ACCOUNT
         payment = Payment(

@@ -29,15 +29,18 @@ PAYOUT_BEATS = 10
 
 def create(path: Path, secret: str, address: str, webhook_url: str = "") -> Flask:
     """The sandbox with its books at `path`; `address` is where people reach it."""
-    app = Flask("sandbox", static_folder=None)
+    app = Flask("sandbox", static_folder=None, root_path=str(Path(__file__).parent))
     app.config.update(BOOKS=store.connect(path), KEY=f"sk_sandbox_{secret}", SECRET=secret, ADDRESS=address, HOOK=webhook_url)
     app.register_error_handler(Refused, _refused)
+    pages.register(app)
     for rule, view, method in ROUTES:
         app.add_url_rule(rule, f"{view.__name__}:{rule}", view, methods=[method])
     return app
 
 
-def _refused(error: Refused) -> tuple[dict[str, Any], int]:
+def _refused(error: Refused) -> tuple[dict[str, Any] | str, int]:
+    if request.path.startswith(pages.PLACES):
+        return pages.gone(error.message), error.status
     said = {"type": error.kind, "message": error.message} | ({"code": error.code} if error.code else {})
     return {"error": said}, error.status
 

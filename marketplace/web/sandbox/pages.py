@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
+from pathlib import Path
 
-from flask import Response, current_app, redirect, render_template_string, request
+from babel.numbers import format_currency
+from flask import Flask, Response, current_app, redirect, render_template, request
+from flask_babel import Babel, get_locale
 
+from marketplace.core import money
 from marketplace.web.sandbox import accounts, provider, store
 from marketplace.web.sandbox.sender import deliver
 from marketplace.web.sandbox.store import Refused
 
-FRAME = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox payment</title>
-<style>body{font:16px/1.5 system-ui;margin:8vh auto;max-width:26rem;padding:0 1rem;color:#1b2430}p.note{background:#fff3c9;border:2px dashed #7a5b00;padding:.75rem;border-radius:8px;color:#4d3900}
-button{font:inherit;font-weight:600;padding:.6rem 1rem;border-radius:6px;border:1px solid #667;margin:.25rem .5rem .25rem 0;background:#fff}button.pay{background:#1d6b3f;color:#fff;border-color:#1d6b3f}strong{font-size:1.6rem}</style>
-<main><p class="note"><b>Sandbox.</b> This is a stand-in for the payment provider. No real money moves here.</p>
-"""
-PAGE = FRAME + """<h1>Pay your order</h1><p><strong>{{ amount }} {{ session.currency|upper }}</strong></p>
-{% if declined %}<p role="alert">The card was declined. Try again, or pay later.</p>{% endif %}
-{% if session.status == "open" %}<form method="post"><button class="pay" name="do" value="pay">Pay</button><button name="do" value="decline">Decline</button><button name="do" value="later">Pay later</button></form>
-{% elif session.processing %}<p>The money is on its way.</p><form method="post"><button class="pay" name="do" value="arrive">It arrives</button><button name="do" value="fail">It does not come</button></form>
-<p><a href="{{ session.success_url }}">Back to the shop</a></p>
-{% else %}<p>This page is closed: {{ session.payment_status }}.</p><p><a href="{{ session.success_url }}">Back to the shop</a></p>{% endif %}</main></html>"""
-ONBOARD = FRAME + """<h1>Receive payouts</h1><p>{{ account.display_name }}</p>
-<p>The provider asks here who you are and for your bank account. The sandbox asks for nothing.</p>
-<form method="post"><button class="pay" name="do" value="submit">Submit my details</button><button name="do" value="leave">Not now</button></form></main></html>"""
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
+PLACES = ("/pay/", "/onboard/")
+
+
+def register(app: Flask) -> None:
+    """Speak the browser's language on the sandbox's pages."""
+    Babel(app, locale_selector=_language, default_translation_directories=str(TRANSLATIONS))
+    app.jinja_env.globals["get_locale"] = get_locale
+
+
+def _language() -> str:
+    best = request.accept_languages.best_match(["en", "es", "pt"], "en")
+    return "pt_BR" if best == "pt" else best or "en"
+
+
+def gone(message: str) -> str:
+    """The page instead of one that is not there."""
+    return render_template("sandbox/gone.html", message=message)
 
 
 def show_page(id_: str) -> str:
     """The hosted page."""
     session = store.get(current_app.config["BOOKS"], id_)
-    return render_template_string(PAGE, session=session, amount=f"{session['amount_total'] / 100:.2f}", declined=request.args.get("declined"))
+    currency = session["currency"].upper()
+    amount = format_currency(Decimal(money.decimal(session["amount_total"], currency)), currency, locale=str(get_locale()))
+    return render_template("sandbox/pay.html", session=session, amount=amount, declined=request.args.get("declined"))
 
 
 def decide(id_: str) -> Response:
@@ -47,7 +58,7 @@ def decide(id_: str) -> Response:
 
 def show_onboarding(id_: str) -> str:
     """The page on which an organization sets up its payouts."""
-    return render_template_string(ONBOARD, account=store.get(current_app.config["BOOKS"], _link(id_)["account"]))
+    return render_template("sandbox/onboard.html", account=store.get(current_app.config["BOOKS"], _link(id_)["account"]))
 
 
 def _link(id_: str) -> dict:
