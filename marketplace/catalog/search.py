@@ -46,6 +46,19 @@ def rank(query: str) -> ColumnElement[int]:
     return case((exact, 0), (begins, 1), else_=2)
 
 
+def near(query: str) -> ColumnElement[bool]:
+    """Variants whose text holds something like the query, for when nothing holds it; by the trigram index.
+
+    How alike is set by PostgreSQL's `pg_trgm.word_similarity_threshold`.
+    """
+    return literal(" ".join(words(query))).op("<%")(Variant.text)
+
+
+def likeness(query: str) -> ColumnElement[float]:
+    """How alike the nearest part of a variant's text is, 0 to 1."""
+    return func.word_similarity(" ".join(words(query)), Variant.text)
+
+
 def gtin(query: str) -> str | None:
     """The query as a GTIN-14, or None when it is not one."""
     try:

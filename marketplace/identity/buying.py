@@ -31,6 +31,8 @@ class BuyingContext:
     buyer_id: str | None = None
     lineage: tuple[str, ...] = ()
     customer_group: str | None = None
+    sees_prices: bool = True
+    """False for a guest of a storefront that shows prices to its customers only."""
 
     def to(self, country: str, region: str = "") -> "BuyingContext":
         """The same buyer, with goods going elsewhere."""
@@ -54,6 +56,7 @@ def between(storefront: Storefront, reseller: Party, buyer: Party | None) -> Buy
         currency=storefront.currency, markup_bps=storefront.markup_bps, country=(buyer or reseller).country,
         region=(buyer.region or "") if buyer else "", at=clock.now(), buyer_id=buyer.id if buyer else None,
         lineage=tuple(buyer.lineage) if buyer else (), customer_group=buyer.customer_group if buyer else None,
+        sees_prices=buyer is not None or storefront.guest_prices,
     )
 
 

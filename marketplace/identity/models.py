@@ -176,6 +176,14 @@ class Storefront(Base):
     markup_bps: Mapped[Bps]
     """The reseller's margin over the sellers' prices, in basis points, where no finer rule holds."""
     settings: Mapped[Json]
+    """"guest_prices": whether guests see prices; true when it is not there."""
     created_at: Mapped[Moment]
 
+    @property
+    def guest_prices(self) -> bool:
+        """Whether guests see prices."""
+        return bool(self.settings.get("guest_prices", True))
 
+    @guest_prices.setter
+    def guest_prices(self, shown: bool) -> None:
+        self.settings = {**self.settings, "guest_prices": shown}

@@ -1,4 +1,4 @@
-"""A reseller changes its storefront: name, tagline, colour, host name, markup.
+"""A reseller changes its storefront: name, tagline, colour, host name, what guests see.
 
 The host name decides which reseller a visitor is with, so it belongs to one storefront only, and the
 colour must carry white text (WCAG 2.2 AA).
@@ -17,7 +17,7 @@ from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Storefront
 
-FIELDS = ("name", "tagline", "primary_color", "host", "locale")
+FIELDS = ("name", "tagline", "primary_color", "host", "locale", "guest_prices")
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 LEAST_CONTRAST = 4.5
 

@@ -22,6 +22,7 @@ class Look(Schema):
     primary_color = fields.String(validate=validate.Regexp("^#[0-9a-f]{6}$", error="A colour such as #0a5f9e."))
     host = fields.String(validate=validate.Length(3, 253))
     locale = fields.String(validate=validate.OneOf(("en", "es", "pt_BR")))
+    guest_prices = fields.Boolean(metadata={"description": "Whether guests see prices; else customers only."})
 
 
 class AssortmentIn(Schema):

@@ -65,6 +65,7 @@ class StorefrontShown(Schema):
     host = fields.String()
     primary_color = fields.String()
     locale = fields.String()
+    guest_prices = fields.Boolean()
     currency = fields.String()
     markup_bps = fields.Integer()
     contrast = fields.Float()

@@ -26,7 +26,7 @@ def look(storefront: Storefront) -> dict[str, Any]:
     """A storefront's own settings as JSON values."""
     return {
         "id": storefront.id, "name": storefront.name, "tagline": storefront.tagline, "host": storefront.host,
-        "primary_color": storefront.primary_color, "locale": storefront.locale, "currency": storefront.currency,
+        "primary_color": storefront.primary_color, "locale": storefront.locale, "guest_prices": storefront.guest_prices, "currency": storefront.currency,
         "markup_bps": storefront.markup_bps, "contrast": round(storefronts.contrast_with_white(storefront.primary_color), 1),
     }
 
@@ -37,7 +37,7 @@ def preview(actor: Actor, storefront_id: str, markup_bps: int | None) -> list[di
     Products whose brand or category has a markup or price of its own keep it: that is the point of trying.
     """
     storefront = storefronts.own(actor, storefront_id)
-    context = buying.context(storefront)
+    context = replace(buying.context(storefront), sees_prices=True)
     found = queries.listed(context, Filters(limit=SAMPLE))["items"]
     tried = replace(context, markup_bps=storefront.markup_bps if markup_bps is None else markup_bps)
     then = listing.best_prices(tried, [item["id"] for item in found])
