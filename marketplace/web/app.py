@@ -46,11 +46,11 @@ class Market(Flask):
             raise
 
     def _view(self) -> Any:
+        auth.identify()
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         view = self.view_functions[request.endpoint]
         request.max_content_length = UPLOAD_LIMIT if forms.takes_files(view) else BODY_LIMIT
-        auth.identify()
         portal.guard()
         security.check_csrf()
         security.check_text()

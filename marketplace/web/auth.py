@@ -143,7 +143,7 @@ def sign_in_submit() -> Response | tuple[str, int]:
     except MarketError as refusal:
         errors = getattr(refusal, "errors", {"form": [refusal.message]})
         return render_template("sign_in.html", errors=errors, values=request.form), 422
-    answer = redirect(_safe(data.get("next")), 303)
+    answer = redirect(own_page(data.get("next")), 303)
     token = sign_in.open_session(user, wanted[0], host())
     audit.record(user.id, "session.opened", wanted[0].id)
     secure = current_app.config["SETTINGS"].environment == "production"
@@ -151,9 +151,10 @@ def sign_in_submit() -> Response | tuple[str, int]:
     return answer
 
 
-def _safe(path: str | None) -> str:
-    home = "/" if current_storefront() else "/start"
-    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else home
+def own_page(path: str | None, home: str = "") -> str:
+    """`path` when it is a page of this host, else `home`, else where everybody begins: nobody is sent elsewhere by an address."""
+    is_own = path and path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if path and is_own else home or ("/" if current_storefront() else "/start")
 
 
 @blueprint.post("/sign-out")

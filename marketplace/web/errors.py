@@ -33,11 +33,25 @@ def wants_json() -> bool:
 
 def _refusal(error: MarketError) -> Response:
     if isinstance(error, Unauthenticated) and not wants_json():
-        from_here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        answer = make_response("", 303)
-        answer.headers["Location"] = "/sign-in?next=" + quote(from_here)
-        return answer
+        return _to_sign_in()
     return _render(error.status, error.code, error.message, error.field, error.details)
+
+
+def _to_sign_in() -> Response:
+    """To sign in, and back to the page that asked; a part of a page asked for by script leads the whole page there."""
+    address = "/sign-in?next=" + quote(_page_of())
+    part = "HX-Request" in request.headers
+    answer = make_response("", 401 if part else 303)
+    answer.headers["HX-Redirect" if part else "Location"] = address
+    return answer
+
+
+def _page_of() -> str:
+    """The page a person is on: the one asked for, or for a form the one that it stood on."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return request.full_path.rstrip("?")
+    found = request.referrer or ""
+    return found.removeprefix(request.host_url.rstrip("/")) if found.startswith(request.host_url) else "/"
 
 
 def _http(error: HTTPException) -> Response:

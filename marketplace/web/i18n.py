@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_skeleton
 from babel.numbers import format_currency
 from flask import Flask, g, redirect, request
 from flask_babel import Babel, format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
@@ -27,8 +28,8 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, day=day, moment=moment, number=number, percent_bps=percent_bps,
-                                 status_text=status_text)
+    app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, moment=moment, number=number, percent_bps=percent_bps,
+                                 status_text=status_text, country=country, initials=theme.initials)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
     app.jinja_env.globals["language_url"] = language_url
@@ -80,6 +81,19 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     return format_date(value, "medium")
+
+
+def weekday(value: date | str | None) -> str:
+    """A near day: its weekday and date, without the year."""
+    if value is None:
+        return "–"
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_skeleton("MMMEd", found, locale=str(get_locale())))
+
+
+def country(code: str) -> str:
+    """A country's name."""
+    return get_locale().territories.get(code, code)
 
 
 def moment(value: datetime | str | None) -> Markup | str:

@@ -9,13 +9,20 @@ import re
 
 DEFAULT = "#1d4f91"
 WANTED = 4.5
-LIGHT_PAPER, DARK_PAPER = "#ffffff", "#18202a"
+LIGHT_PAPER, DARK_PAPER = "#ffffff", "#1d2c40"
+"""What coloured text stands on at worst: in the dark that is a tinted strip, lighter than the paper itself."""
 
 
 def tokens(primary: str | None) -> dict[str, str]:
     """The CSS custom properties of a storefront with this colour."""
     brand = primary if primary and re.fullmatch(r"#[0-9a-fA-F]{6}", primary) else DEFAULT
     return {"--brand": brand, "--on-brand": text_on(brand), "--brand-ink": readable(brand, LIGHT_PAPER, 0), "--brand-ink-dark": readable(brand, DARK_PAPER, 255)}
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a name where it has no picture."""
+    parts = re.findall(r"\w+", name) or ["?"]
+    return "".join(part[0] for part in parts[:2]).upper()
 
 
 def text_on(colour: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import Forbidden, MarketError
 from marketplace.identity import companies
+from marketplace.payments import service as payments
 from marketplace.web import auth, forms
 from marketplace.web.api import Schema, answer
 from marketplace.web.api import blueprint as api_blueprint
@@ -21,10 +25,20 @@ pages = Blueprint("account", __name__, url_prefix="/account", template_folder=".
 api = api_blueprint("storefront-account", __name__, "/api/v1/storefront", description="The buyer's own company.")
 
 
+COUNTRY = re.compile("[A-Z]{2}")
+NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+
+
 class Switch(Schema):
     """Open or closed for new orders."""
 
     is_active = fields.Boolean(required=True)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country by its code and its name in the reader's language, in name order."""
+    named = {code: name for code, name in get_locale().territories.items() if COUNTRY.fullmatch(code) and code not in NO_COUNTRIES}
+    return sorted(named.items(), key=lambda pair: unicodedata.normalize("NFD", pair[1]))
 
 
 def _account(refused: MarketError | None = None, values: Any = None) -> str:
@@ -32,6 +46,7 @@ def _account(refused: MarketError | None = None, values: Any = None) -> str:
     return render_template(
         "resellers/checkout/account.html", addresses=companies.addresses(actor), values=values or {},
         cost_centers=companies.cost_centers(actor), may_write="company:write" in actor.permissions, errors=_errors(refused),
+        credit_left_minor=next((way.most_minor for way in payments.methods(auth.buying_context(), 0) if way.name == payments.ON_ACCOUNT), None),
     )
 
 
@@ -48,7 +63,7 @@ def show() -> str:
 @pages.get("/addresses/new")
 def new_address() -> str:
     """A blank address."""
-    return _form({}, None)
+    return _form({"country": auth.buying_context().country}, None)
 
 
 @pages.get("/addresses/<address_id>")
@@ -60,7 +75,8 @@ def address(address_id: str) -> str:
 def _form(values: Any, address_id: str | None, errors: dict[str, list[str]] | None = None) -> str:
     if "company:write" not in auth.require_actor().permissions:
         raise Forbidden
-    return render_template("resellers/checkout/address.html", values=values, address_id=address_id, errors=errors or {})
+    return render_template("resellers/checkout/address.html", values=values, address_id=address_id, errors=errors or {}, countries=countries(),
+                           back=auth.own_page(request.args.get("next"), url_for("account.show")))
 
 
 @pages.post("/addresses/new", endpoint="add_address")
@@ -72,7 +88,7 @@ def save_address(address_id: str | None = None) -> Response | tuple[str, int]:
     except forms.Refused as refused:
         return _form(request.form, address_id, refused.errors), 422
     flash(_("Address saved."))
-    return redirect(url_for("account.show"), 303)
+    return redirect(auth.own_page(request.args.get("next"), url_for("account.show")), 303)
 
 
 @pages.post("/cost-centers")

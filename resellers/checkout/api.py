@@ -14,16 +14,18 @@ from marketplace.core import idempotency
 from marketplace.core.errors import Invalid
 from marketplace.web import auth
 from marketplace.web.api import answer, blueprint
-from resellers.checkout import checkout, orders
+from resellers.checkout import checkout, numbers, orders
 from resellers.checkout.schemas import (
-    ApiPlacing,
     CartQuantity,
+    Lines,
+    Numbers,
     PageQuery,
     PaymentPage,
     Placed,
+    Placing,
     PlanQuery,
 )
-from resellers.checkout.shapes import OrderPage, OrderShown, Reordered, Review
+from resellers.checkout.shapes import OrderPage, OrderShown, Reordered, ResolvedRows, Review
 
 blp = blueprint(
     "storefront-orders", __name__, "/api/v1/storefront",
@@ -68,8 +70,24 @@ def cart_remove(variant_id: str) -> Any:
     return _review()
 
 
+@blp.post("/cart/lines")
+@blp.arguments(Lines)
+@blp.response(200, Reordered)
+def cart_add(data: dict[str, Any]) -> Any:
+    """Add several products to the cart, each as far as it can be; says what was left out and why."""
+    return answer(checkout.add_all(auth.require_actor(), auth.buying_context(), data["lines"]))
+
+
+@blp.post("/cart/numbers")
+@blp.arguments(Numbers)
+@blp.response(200, ResolvedRows)
+def cart_numbers(data: dict[str, Any]) -> Any:
+    """What part numbers and GTINs are, row by row; nothing is put into the cart."""
+    return answer({"rows": numbers.resolved(auth.require_actor(), auth.buying_context(), data["rows"])})
+
+
 @blp.post("/orders")
-@blp.arguments(ApiPlacing)
+@blp.arguments(Placing)
 @blp.response(201, Placed)
 @blp.alt_response(409, description="The key was used for something else, or the cart has changed.")
 def orders_place(data: dict[str, Any]) -> Any:
@@ -90,7 +108,7 @@ def orders_place(data: dict[str, Any]) -> Any:
 @blp.response(200, OrderPage)
 def orders_list(args: dict[str, Any]) -> Any:
     """The company's orders, newest first."""
-    return answer(orders.listed(auth.require_actor(), args.get("cursor"), args["limit"]))
+    return answer(orders.listed(auth.require_actor(), args.get("cursor"), args["limit"], orders.Asked(args["q"], args.get("status"))))
 
 
 @blp.get("/orders/<order_id>")

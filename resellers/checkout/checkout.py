@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from marketplace.catalog.models import Brand, Variant
+from marketplace.catalog.models import Brand, Product, Variant
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, MarketError, NotFound
 from marketplace.identity import companies
@@ -23,16 +23,19 @@ from marketplace.orders.models import Cart, CartLine, OrderLine
 from marketplace.payments import hosted
 from marketplace.payments import service as payments
 from marketplace.routing import service as routing
+from marketplace.routing.plans import Plan
 from resellers.checkout import orders
+from resellers.storefront.products import SAYABLE
 
+OUTCOME = ("goods_minor", "unit_minor", "arrives_on")
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
 
-class CartChanged(Conflict):
-    """The cart that was seen is not the open one any more."""
+class TotalChanged(Conflict):
+    """The order would cost something else than what the buyer has seen; nothing was ordered."""
 
-    code: ClassVar[str] = "cart_changed"
-    message = "This cart was ordered or changed in the meantime."
+    code: ClassVar[str] = "total_changed"
+    message = "Prices, freight or stock changed in the meantime. Please check the new total."
 
 
 def ship_to(actor: Actor, address_id: str | None) -> Address | None:
@@ -45,7 +48,8 @@ def ship_to(actor: Actor, address_id: str | None) -> Address | None:
 def review(actor: Actor, context: BuyingContext, address: Address | None) -> dict[str, Any]:
     """What would happen if the cart were ordered now, as JSON values.
 
-    Shapes:  {"cart_id", "lines", "parts" by seller with "tips", amounts, "methods", "complete", "ship_to"}.
+    Shapes:  {"cart_id", "lines" with what becomes of each, "parts" by seller with "tips", amounts, "methods" open to this buyer,
+             "closed_methods" with why not, "credit_left_minor", "complete", "ship_to"}.
     Units:   minor units of the storefront's currency.
     Effects: makes the person's open cart when there is none.
     """
@@ -53,7 +57,7 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
     lines = wanted(cart)
     found = {
         "cart_id": cart.id, "currency": context.currency, "ship_to": place_of(address), "lines": lines, "parts": [],
-        "methods": [], "complete": False, **dict.fromkeys(AMOUNTS, 0),
+        "methods": [], "closed_methods": [], "credit_left_minor": None, "complete": False, **dict.fromkeys(AMOUNTS, 0),
     }
     if lines:
         _plan(found, context.to(address.country, address.region or "") if address else context)
@@ -85,20 +89,50 @@ def _plan(found: dict[str, Any], context: BuyingContext) -> None:
     for amount in AMOUNTS:
         found[amount] = sum(getattr(part, amount) for part in plan.parts)
     for line in found["lines"]:
-        given = sum(one.quantity for part in plan.parts for one in part.lines if one.line_id == line["id"])
-        line["missing"] = line["quantity"] - given
+        line.update(_outcome(line, plan))
     found["complete"] = all(line["missing"] == 0 for line in found["lines"])
-    found["methods"] = payments.allowed_methods(context, found["total_minor"]) if found["complete"] else []
+    if found["complete"]:
+        _ways_to_pay(found, context)
+
+
+def _outcome(line: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """What becomes of a cart's line: its price, who sends it and until when; what is missing, and why."""
+    given = [(part, one) for part in plan.parts for one in part.lines if one.line_id == line["id"]]
+    quantity, goods = sum(one.quantity for _, one in given), sum(one.goods_minor for _, one in given)
+    prices = {one.unit_minor for _, one in given}
+    missing = line["quantity"] - quantity
+    return {
+        "missing": missing, "goods_minor": goods, "unit_minor": prices.pop() if len(prices) == 1 else None,
+        "sellers": list(dict.fromkeys(part.name for part, _ in given)), "reasons": _reasons(line, plan) if missing else [],
+        "arrives_on": max((part.promised_on for part, _ in given)).isoformat() if given else None,
+    }
+
+
+def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
+    """Why not all of a line can be delivered, as codes that a buyer may know."""
+    codes = {code for row in plan.excluded[line["id"]] for code in row["codes"]} & SAYABLE
+    able = plan.candidates[line["id"]]
+    if any(one.supply.minimum and one.supply.minimum.rule == "block" for one in able):
+        codes.add("SELLER_MINIMUM")
+    return sorted(codes | {"NOT_ENOUGH_STOCK"}) if able else sorted(codes)
+
+
+def _ways_to_pay(found: dict[str, Any], context: BuyingContext) -> None:
+    ways = payments.methods(context, found["total_minor"])
+    found["methods"] = [way.name for way in ways if way.because is None]
+    found["closed_methods"] = [{"method": way.name, "because": way.because, "most_minor": way.most_minor} for way in ways if way.because]
+    found["credit_left_minor"] = next((way.most_minor for way in ways if way.name == payments.ON_ACCOUNT and way.because != "above_limit"), None)
 
 
 def wanted(cart: Cart) -> list[dict[str, Any]]:
     """The cart's lines with what a person calls them; one statement."""
     rows = db.session.execute(
-        select(CartLine.id, CartLine.variant_id, CartLine.quantity, Variant.name, Variant.mpn, Brand.name.label("brand"))
+        select(CartLine.id, CartLine.variant_id, CartLine.quantity, Variant.name, Variant.mpn, Brand.name.label("brand"),
+               ("/pictures/" + Product.picture_id).label("picture_url"))
         .join(Variant, Variant.id == CartLine.variant_id).join(Brand, Brand.id == Variant.brand_id)
-        .where(CartLine.cart_id == cart.id).order_by(CartLine.id)
+        .join(Product, Product.id == Variant.product_id).where(CartLine.cart_id == cart.id).order_by(CartLine.id)
     )
-    return [{**row._mapping, "missing": 0} for row in rows]
+    return [{**row._mapping, **dict.fromkeys(OUTCOME), "missing": 0, "sellers": [], "reasons": []} for row in rows]
 
 
 def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, Any]:
@@ -108,19 +142,24 @@ def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, 
         for one in part.lines
     ]
     return {
-        "seller": part.name, "promised_on": part.promised_on.isoformat(), "lines": lines, "tips": tips(part, terms),
+        "seller": part.name, "promised_on": part.promised_on.isoformat(), "lines": lines,
+        "tips": [{**tip, "name": next(line["name"] for line in lines if line["variant_id"] == tip["variant_id"])} for tip in tips(part, terms)],
         **{amount: getattr(part, amount) for amount in AMOUNTS},
     }
 
 
 def tips(part: Any, terms: dict[str, Any]) -> list[dict[str, Any]]:
-    """How little more would change a part's charges: [{"kind", "missing_minor"}]."""
+    """How little more would change a part's charges: [{"kind", "missing_minor", "pieces", "variant_id"}].
+
+    Shapes:  kind is "free_freight" or "surcharge"; that many more pieces of the part's largest line would do.
+    """
     found = []
     free_from, minimum = terms.get("free_freight_from_minor"), terms.get("minimum_minor")
-    if part.freight_minor and free_from is not None and part.goods_minor < free_from:
-        found.append({"kind": "free_freight", "missing_minor": free_from - part.goods_minor})
-    if part.surcharge_minor and minimum is not None and part.goods_minor < minimum:
-        found.append({"kind": "surcharge", "missing_minor": minimum - part.goods_minor})
+    largest = max(part.lines, key=lambda one: one.goods_minor)
+    for kind, charge, wanted in (("free_freight", part.freight_minor, free_from), ("surcharge", part.surcharge_minor, minimum)):
+        if charge and wanted is not None and part.goods_minor < wanted:
+            missing = wanted - part.goods_minor
+            found.append({"kind": kind, "missing_minor": missing, "pieces": -(-missing // largest.unit_minor), "variant_id": largest.variant_id})
     return found
 
 
@@ -134,9 +173,9 @@ def place_of(address: Address | None) -> dict[str, Any] | None:
 def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[str, Any]:
     """Order the person's open cart and start its payment, in one unit of work.
 
-    Shapes:  `data` is a loaded `schemas.Placing`, with "cart_id" when the client names the cart it has seen.
+    Shapes:  `data` is a loaded `schemas.Placing`; it may name the cart and the total that the client has seen.
     Effects: the order, its seller orders and reservations, and the payment's intent; no network call.
-    Raises:  Forbidden without order:place; NotFound for another company's address; CartChanged; and what
+    Raises:  Forbidden without order:place; NotFound for another company's address; TotalChanged; and what
              `orders.service.place` and `payments.service.start` refuse.
     """
     authorize(actor, "order:place", actor.organization_id)
@@ -145,6 +184,8 @@ def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[st
         address_id=data["address_id"], payment_method=data["payment_method"],
         po_number=data.get("po_number"), cost_center_id=data.get("cost_center_id"),
     ))
+    if data.get("expected_total_minor") not in (None, order.total_minor):
+        raise TotalChanged(field="expected_total_minor", total_minor=order.total_minor, expected_minor=data["expected_total_minor"])
     payment = payments.start(actor, order)
     db.session.flush()
     return {
@@ -165,14 +206,23 @@ def payment_page(actor: Actor, order_id: str) -> str:
 
 
 def reorder(actor: Actor, context: BuyingContext, order_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Put an order's lines into the cart again, at today's prices: {"added": [...], "refused": [...]}."""
+    """Put an order's lines into the cart again, at today's prices: as `add_all`."""
     order = orders.own(actor, order_id)
+    rows = db.session.execute(
+        select(OrderLine.variant_id, OrderLine.name, OrderLine.quantity).filter_by(order_id=order.id).order_by(OrderLine.number))
+    return add_all(actor, context, [dict(row._mapping) for row in rows])
+
+
+def add_all(actor: Actor, context: BuyingContext, lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Add each line to the cart as far as it can be: {"added": [...], "refused": [... with code and message]}.
+
+    Shapes:  lines have "variant_id" and "quantity"; a product is called by its line's "name", else by its number or id.
+    """
     report: dict[str, list[dict[str, Any]]] = {"added": [], "refused": []}
-    for line in db.session.scalars(select(OrderLine).filter_by(order_id=order.id).order_by(OrderLine.number)):
-        said = {"variant_id": line.variant_id, "name": line.name, "quantity": line.quantity}
+    for line in lines:
         try:
-            put(actor, context, {**said, "add": True})
-            report["added"].append(said)
+            put(actor, context, {**line, "add": True})
+            report["added"].append(line)
         except MarketError as refusal:
-            report["refused"].append({**said, "code": refusal.code, "message": refusal.message})
+            report["refused"].append({"name": line["variant_id"], **line, "code": refusal.code, "message": refusal.message})
     return report

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from marketplace.orders.models import OrderStatus
 from marketplace.payments.models import PaymentStatus
-from marketplace.web import auth
+from marketplace.web import auth, files
 from resellers.checkout import checkout, orders
 
 blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_folder="../templates")
@@ -17,8 +18,20 @@ blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_f
 @blueprint.get("")
 def index() -> str:
     """The company's orders, newest first."""
-    found = orders.listed(auth.require_actor(), request.args.get("cursor"))
-    return render_template("resellers/checkout/orders.html", found=found)
+    asked = _asked()
+    found = orders.listed(auth.require_actor(), request.args.get("cursor"), asked=asked)
+    return render_template("resellers/checkout/orders.html", found=found, asked=asked, statuses=[status.value for status in OrderStatus])
+
+
+def _asked() -> orders.Asked:
+    status = request.args.get("status")
+    return orders.Asked(request.args.get("q", "").strip()[:60], status if status in set(OrderStatus) else None)
+
+
+@blueprint.get("/lines.<kind>")
+def lines(kind: str) -> Response:
+    """The lines of the orders asked for, as a file."""
+    return files.answer(kind, "order-lines", orders.COLUMNS, orders.all_lines(auth.require_actor(), _asked()))
 
 
 @blueprint.get("/<order_id>")
@@ -53,7 +66,7 @@ def returned(order_id: str) -> str:
         state = "declined"
     else:
         state = "pending"
-    return render_template("resellers/checkout/returned.html", order=order, state=state)
+    return render_template("resellers/checkout/returned.html", order=order, state=state, arrives_on=orders.arrival_of(order))
 
 
 @blueprint.post("/<order_id>/reorder")

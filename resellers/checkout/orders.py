@@ -5,27 +5,56 @@ Every row is narrowed to the buyer's organization; what a seller charges is neve
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 
 from marketplace.core import paging
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
-from marketplace.identity.models import Organization, User
-from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, Shipment, ShipmentLine
+from marketplace.identity.models import CostCenter, Organization, User
+from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, SellerOrderStatus, Shipment, ShipmentLine
 from marketplace.payments.models import Payment, Refund
+from resellers.checkout import carriers, handovers
 
+COLUMNS = ("order", "placed_at", "status", "your_number", "line", "part_number", "product", "quantity")
+MOST_LINES = 100_000
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
 
-def listed(actor: Actor, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """Which orders: words found in the order number or the buyer's own, and a status."""
+
+    words: str = ""
+    status: str | None = None
+
+
+def listed(actor: Actor, cursor: str | None = None, limit: int = 25, asked: Asked = Asked()) -> dict[str, Any]:
     """One page of the company's orders, newest first. Raises: Forbidden without order:read."""
-    authorize(actor, "order:read", actor.organization_id)
-    found = paging.page(select(Order).where(Order.buyer_id == actor.organization_id), Order.id, cursor, limit)
+    found = paging.page(_asked(actor, asked), Order.id, cursor, limit)
     return {"items": [_head(order) for order in found.items], "next_cursor": found.next_cursor}
+
+
+def _asked(actor: Actor, asked: Asked) -> Select[Any]:
+    authorize(actor, "order:read", actor.organization_id)
+    query = select(Order).where(Order.buyer_id == actor.organization_id)
+    if asked.words:
+        query = query.where(or_(Order.number.icontains(asked.words, autoescape=True), Order.po_number.icontains(asked.words, autoescape=True)))
+    return query.where(Order.status == asked.status) if asked.status else query
+
+
+def all_lines(actor: Actor, asked: Asked) -> Iterator[list[Any]]:
+    """Every line of the orders asked for, newest order first, as rows of a file: see COLUMNS."""
+    query = _asked(actor, asked).join(OrderLine, OrderLine.order_id == Order.id).order_by(Order.id.desc(), OrderLine.number)
+    columns = (Order.number, Order.placed_at, Order.status, Order.po_number, OrderLine.number, OrderLine.mpn, OrderLine.name, OrderLine.quantity)
+    for row in db.session.execute(query.with_only_columns(*columns).limit(MOST_LINES)):
+        yield [*row]
 
 
 def own(actor: Actor, order_id: str) -> Order:
@@ -41,13 +70,21 @@ def shown(actor: Actor, order_id: str) -> dict[str, Any]:
     """One order with its parts, parcels, payment and timeline, as JSON values; a constant few statements."""
     order = own(actor, order_id)
     parts = _parts(order.id)
+    follow = handovers.followed(parts)
+    parts = [{**part, **follow[part["id"]]} for part in parts]
     payment = payment_of(order.id)
     return {
-        **_head(order), "ship_to": order.ship_to, "po_number": order.po_number, "cost_center_id": order.cost_center_id,
+        **_head(order), "ship_to": order.ship_to, "cost_center_id": order.cost_center_id, "cost_center": _cost_center(order),
         "placed_by": db.session.scalar(select(User.name).where(User.id == order.placed_by)),
         "lines": _lines(order.id), "parts": parts, "payment": _payment(payment), "refunds": _refunds(order.id),
         "timeline": _timeline(order, [part["id"] for part in parts]),
     }
+
+
+def arrival_of(order: Order) -> date | None:
+    """By when all of it is promised to be there; None when nothing comes any more."""
+    return db.session.scalar(select(func.max(SellerOrder.promised_on)).where(
+        SellerOrder.order_id == order.id, SellerOrder.status != SellerOrderStatus.CANCELLED.value))
 
 
 def payment_of(order_id: str) -> Payment | None:
@@ -59,9 +96,14 @@ def _head(order: Order) -> dict[str, Any]:
     return {
         "id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
         "payment_method": order.payment_method, "placed_at": order.placed_at.isoformat(),
-        "paid_at": order.paid_at.isoformat() if order.paid_at else None,
+        "paid_at": order.paid_at.isoformat() if order.paid_at else None, "po_number": order.po_number,
         **{name: getattr(order, name) for name in AMOUNTS},
     }
+
+
+def _cost_center(order: Order) -> str | None:
+    found = db.session.get(CostCenter, order.cost_center_id) if order.cost_center_id else None
+    return f"{found.code} {found.name}" if found else None
 
 
 def _lines(order_id: str) -> list[dict[str, Any]]:
@@ -81,7 +123,7 @@ def _parts(order_id: str) -> list[dict[str, Any]]:
     lines, parcels = _allocations(ids), _parcels(ids)
     return [
         {
-            "id": part.id, "number": part.number, "seller": name, "status": part.status,
+            "id": part.id, "number": part.number, "seller": name, "status": part.status, "hop": part.hop,
             "promised_on": part.promised_on.isoformat(), **{amount: getattr(part, amount) for amount in AMOUNTS},
             "lines": lines.get(part.id, []), "parcels": parcels.get(part.id, []),
         }
@@ -119,6 +161,7 @@ def _parcels(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
         if row.id not in parcels:
             parcels[row.id] = {
                 "id": row.id, "carrier": row.carrier, "tracking_number": row.tracking_number,
+                "tracking_url": carriers.tracking(row.carrier, row.tracking_number),
                 "shipped_at": row.shipped_at.isoformat(), "lines": [],
                 "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
             }

@@ -6,14 +6,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity import companies
 from marketplace.web import auth, forms
+from marketplace.web.i18n import money_text
 from resellers.checkout import checkout
-from resellers.checkout.schemas import CartLine, Placing
+from resellers.checkout import numbers as by_number
+from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
 
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
@@ -33,18 +36,52 @@ def _cart(errors: dict[str, list[str]] | None = None) -> str:
 
 
 @cart.post("")
-def put() -> Response | tuple[str, int]:
-    """Put a quantity of a product into the cart, or change it."""
+def put() -> Response | str | tuple[str, int]:
+    """Put a quantity of a product into the cart, or change it; a list that asks by script gets a word in its corner only."""
     actor, context = auth.require_actor(), auth.buying_context()
+    adding = "HX-Request" in request.headers and request.form.get("add") == "1"
     try:
         data = forms.load(CartLine)
         checkout.put(actor, context, data)
     except MarketError as refusal:
         db.session.rollback()
         auth.identify()
-        return _cart(errors(refusal)), refusal.status
+        return (_added(refusal) if adding else _cart(errors(refusal))), refusal.status
+    if adding:
+        return _added()
     flash(_("In your cart."))
     return redirect(request.referrer if data["add"] and _own(request.referrer) else url_for("cart.show"), 303)
+
+
+def _added(refusal: MarketError | None = None) -> str:
+    return render_template("resellers/checkout/added.html", refusal=refusal)
+
+
+@cart.post("/numbers")
+def numbers() -> str | tuple[str, int]:
+    """What pasted numbers are, row by row, to be confirmed."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    try:
+        rows = by_number.resolved(actor, context, by_number.read(forms.load(Pasted)["numbers"]))
+    except (forms.Refused, by_number.TooManyNumbers) as refused:
+        return _cart(errors(refused)), refused.status
+    return render_template("resellers/checkout/numbers.html", rows=rows)
+
+
+@cart.post("/lines")
+def add_lines() -> Response | tuple[str, int]:
+    """Add the confirmed rows; one that is refused says why, and the others are in the cart."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    try:
+        data = forms.load(Checked)
+    except forms.Refused as refused:
+        return _cart(refused.errors), refused.status
+    wanted = [{"variant_id": id_, "quantity": quantity} for id_, quantity in zip(data["variant_id"], data["quantity"], strict=False) if quantity]
+    report = checkout.add_all(actor, context, wanted)
+    flash(ngettext("%(num)s product is in your cart.", "%(num)s products are in your cart.", len(report["added"])))
+    for line in report["refused"]:
+        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=line["message"]), "warning")
+    return redirect(url_for("cart.show"), 303)
 
 
 def _own(address: str | None) -> bool:
@@ -79,14 +116,16 @@ def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = Non
     return render_template(
         CHECKOUT, review=checkout.review(actor, auth.buying_context(), address), addresses=book,
         cost_centers=centers if len(centers) > 1 else [], errors=refused or {}, values=values or {},
-        may_place="order:place" in actor.permissions,
+        may_place="order:place" in actor.permissions, may_write="company:write" in actor.permissions,
     )
 
 
 @pages.post("")
-def place() -> Response | tuple[str, int]:
-    """Place the order; a card payment leads on to the provider's page."""
+def place() -> Response | str | tuple[str, int]:
+    """Place the order; a card payment leads on to the provider's page. With "look" it only shows what another address would mean."""
     actor, context = auth.require_actor(), auth.buying_context()
+    if request.form.get("look"):
+        return _checkout(request.form.get("address_id"), values=request.form)
     try:
         placed = checkout.place(actor, context, forms.load(Placing))
     except MarketError as refusal:
@@ -94,7 +133,15 @@ def place() -> Response | tuple[str, int]:
             raise
         db.session.rollback()
         auth.identify()
-        return _checkout(request.form.get("address_id"), errors(refusal), request.form), refusal.status
+        return _checkout(request.form.get("address_id"), _said(refusal), request.form), refusal.status
     if placed["payment_needed"]:
         return redirect(url_for("buyer_orders.leave", order_id=placed["order_id"]), 303)
     return redirect(url_for("buyer_orders.returned", order_id=placed["order_id"]), 303)
+
+
+def _said(refusal: MarketError) -> dict[str, list[str]]:
+    if not isinstance(refusal, checkout.TotalChanged):
+        return errors(refusal)
+    currency = auth.buying_context().currency
+    return {"form": [_("Prices, freight or stock changed: the total was %(before)s and is now %(now)s. Please check it.",
+                       before=money_text(refusal.details["expected_minor"], currency), now=money_text(refusal.details["total_minor"], currency))]}

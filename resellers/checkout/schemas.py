@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from marketplace.orders.models import OrderStatus
 from marketplace.web.api import Schema
 from resellers.storefront.schemas import MAX_QUANTITY
 
@@ -24,6 +25,44 @@ class CartLine(CartQuantity):
     add = fields.Boolean(load_default=False)
 
 
+class Line(CartQuantity):
+    """One product and how many."""
+
+    variant_id = fields.String(required=True, validate=ID)
+
+
+class Lines(Schema):
+    """Several products to add to the cart."""
+
+    lines = fields.List(fields.Nested(Line), required=True, validate=validate.Length(1, 200))
+
+
+class NumberIn(Schema):
+    """One row: a part number or GTIN, and how many."""
+
+    number = fields.String(required=True, validate=validate.Length(1, 80))
+    quantity = fields.Integer(load_default=1, strict=True, validate=validate.Range(0, 999_999_999))
+
+
+class Numbers(Schema):
+    """Part numbers or GTINs, each with how many."""
+
+    rows = fields.List(fields.Nested(NumberIn), required=True, validate=validate.Length(1, 200))
+
+
+class Pasted(Schema):
+    """Numbers as a person pastes them, one a line."""
+
+    numbers = fields.String(required=True, validate=validate.Length(1, 20_000))
+
+
+class Checked(Schema):
+    """The rows of checked numbers, product and quantity side by side; a quantity of 0 leaves its row out."""
+
+    variant_id = fields.List(fields.String(validate=ID), required=True, validate=validate.Length(1, 200))
+    quantity = fields.List(fields.Integer(validate=validate.Range(0, MAX_QUANTITY)), required=True)
+
+
 class PlanQuery(Schema):
     """Where the goods are to go; the first address of the book when not given."""
 
@@ -37,16 +76,20 @@ class Placing(Schema):
     payment_method = fields.String(required=True, validate=validate.OneOf(("card", "on_account")))
     po_number = fields.String(validate=validate.Length(max=60))
     cost_center_id = fields.String(validate=ID)
+    cart_id = fields.String(validate=ID, metadata={"description": "The cart that was seen; ordered twice, it gives the same order."})
+    expected_total_minor = fields.Integer(strict=True, validate=validate.Range(0, 10**12), metadata={
+        "description": "The total that was seen; another one is refused with total_changed."})
 
 
-class ApiPlacing(Placing):
-    """The same by a program: it names the cart that it has seen."""
+class OrdersQuery(Schema):
+    """Which orders."""
 
-    cart_id = fields.String(validate=ID)
+    q = fields.String(load_default="", validate=validate.Length(max=60), metadata={"description": "Part of the order number or of the buyer's own."})
+    status = fields.String(validate=validate.OneOf([status.value for status in OrderStatus]))
 
 
-class PageQuery(Schema):
-    """A page of a list."""
+class PageQuery(OrdersQuery):
+    """A page of orders."""
 
     cursor = fields.String(validate=validate.Length(max=400))
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from marketplace.web.api import Schema
 from resellers.checkout.schemas import AddressOut
+from resellers.storefront.schemas import Listed
 
 
 class Amounts(Schema):
@@ -19,10 +20,13 @@ class Amounts(Schema):
 
 
 class Tip(Schema):
-    """How much more in goods would change a part's charges: 'free_freight' or 'surcharge'."""
+    """How much more in goods would change a part's charges: 'free_freight' or 'surcharge'; so many pieces of one product would do."""
 
     kind = fields.String()
     missing_minor = fields.Integer()
+    pieces = fields.Integer()
+    variant_id = fields.String()
+    name = fields.String()
 
 
 class PlannedLine(Schema):
@@ -47,15 +51,35 @@ class PlannedPart(Amounts):
 
 
 class WantedLine(Schema):
-    """A line of the cart; `missing` of it cannot be delivered today."""
+    """A line of the cart and what becomes of it; `missing` of it cannot be delivered today, for the `reasons`.
+
+    `unit_minor` is null where sellers share the line at different prices.
+    """
 
     id = fields.String()
     variant_id = fields.String()
     name = fields.String()
     mpn = fields.String()
     brand = fields.String()
+    picture_url = fields.String(allow_none=True)
     quantity = fields.Integer()
+    unit_minor = fields.Integer(allow_none=True)
+    goods_minor = fields.Integer(allow_none=True)
+    sellers = fields.List(fields.String())
+    arrives_on = fields.Date(allow_none=True)
     missing = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class ClosedMethod(Schema):
+    """A way to pay that is not open for this order: 'not_granted', 'above_limit', 'no_credit' or 'credit_too_small'.
+
+    `most_minor` is the limit, or the credit that is left.
+    """
+
+    method = fields.String()
+    because = fields.String()
+    most_minor = fields.Integer(allow_none=True)
 
 
 class Review(Amounts):
@@ -67,6 +91,8 @@ class Review(Amounts):
     lines = fields.List(fields.Nested(WantedLine))
     parts = fields.List(fields.Nested(PlannedPart))
     methods = fields.List(fields.String())
+    closed_methods = fields.List(fields.Nested(ClosedMethod))
+    credit_left_minor = fields.Integer(allow_none=True)
     complete = fields.Boolean()
 
 
@@ -78,6 +104,7 @@ class OrderHead(Amounts):
     status = fields.String()
     currency = fields.String()
     payment_method = fields.String()
+    po_number = fields.String(allow_none=True)
     placed_at = fields.String()
     paid_at = fields.String(allow_none=True)
 
@@ -93,8 +120,8 @@ class OrderShown(OrderHead):
     """An order with all that the buyer may know of it."""
 
     ship_to = fields.Dict()
-    po_number = fields.String(allow_none=True)
     cost_center_id = fields.String(allow_none=True)
+    cost_center = fields.String(allow_none=True)
     placed_by = fields.String()
     lines = fields.List(fields.Dict())
     parts = fields.List(fields.Dict())
@@ -108,3 +135,22 @@ class Reordered(Schema):
 
     added = fields.List(fields.Dict())
     refused = fields.List(fields.Dict())
+
+
+class Resolved(Schema):
+    """A number and what it is: "ok", "not_found", "ambiguous", "not_sold" or "bad_quantity".
+
+    One choice when it is clear; `nearest` is a quantity that can be ordered, where the row's cannot.
+    """
+
+    number = fields.String()
+    quantity = fields.Integer()
+    state = fields.String()
+    choices = fields.List(fields.Nested(Listed))
+    nearest = fields.Integer(allow_none=True)
+
+
+class ResolvedRows(Schema):
+    """Every row, in the order it was given."""
+
+    rows = fields.List(fields.Nested(Resolved))

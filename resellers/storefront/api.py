@@ -11,10 +11,12 @@ from flask import Response
 
 from marketplace.web import auth
 from marketplace.web.api import answer, blueprint
-from resellers.storefront import facets, products, queries
+from resellers.storefront import attributes, bought, facets, products, queries, typos
 from resellers.storefront.queries import Filters
 from resellers.storefront.schemas import (
     Facets,
+    Found,
+    Items,
     ListPage,
     ListQuery,
     OffersAnswer,
@@ -33,7 +35,8 @@ def filters(args: dict[str, Any]) -> Filters:
     """The filters of checked arguments; a search is ordered by relevance unless told otherwise."""
     query = args.get("q", "").strip()
     return Filters(
-        query=query, brand=args.get("brand"), category=args.get("category"), in_stock=args["in_stock"],
+        query=query, brand=args.get("brand"), category=args.get("category"),
+        attributes=attributes.chosen(args["attribute"]), in_stock=args["in_stock"],
         sort=args.get("sort") or ("relevance" if query else "name"), cursor=args.get("cursor"), limit=args["limit"],
     )
 
@@ -48,10 +51,18 @@ def products_list(args: dict[str, Any]) -> Response:
 
 @blp.get("/search")
 @blp.arguments(SearchQuery, location="query")
-@blp.response(200, ListPage)
+@blp.response(200, Found)
 def products_search(args: dict[str, Any]) -> Response:
     """Products that match words, parts of words, part numbers or GTINs."""
-    return answer(queries.listed(auth.buying_context(), filters(args)))
+    return answer(found(filters(args)))
+
+
+def found(asked: Filters) -> dict[str, Any]:
+    """One page of what matches; where nothing does, what may have been meant instead."""
+    context = auth.buying_context()
+    page = queries.listed(context, asked)
+    nothing = not page["items"] and not asked.cursor
+    return {**page, "did_you_mean": typos.meant(context, asked) if nothing else None}
 
 
 @blp.get("/facets")
@@ -81,3 +92,18 @@ def product_offers(args: dict[str, Any], variant_id: str) -> Response:
     products.seen(context, variant_id)
     return answer({"currency": context.currency, "quantity": args["quantity"],
                    "items": products.offers(context, variant_id, args["quantity"])})
+
+
+@blp.get("/products/<variant_id>/alternatives")
+@blp.response(200, Items)
+@blp.alt_response(404, description="Not there, or not there for this buyer.")
+def product_alternatives(variant_id: str) -> Response:
+    """Products of the same category that are called most alike."""
+    return answer({"items": products.alternatives(auth.buying_context(), variant_id)})
+
+
+@blp.get("/bought")
+@blp.response(200, Items)
+def bought_often() -> Response:
+    """The products that the buyer's company ordered most often, at today's price."""
+    return answer({"items": bought.often(auth.require_actor(), auth.buying_context())})

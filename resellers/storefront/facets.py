@@ -1,10 +1,10 @@
-"""Counts beside a storefront's filters, and the ways into its catalog, each over what this buyer may see."""
+"""Counts beside a storefront's filters, each over what this buyer may see."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import case, func, literal, or_, select, union_all
 
 from marketplace.catalog.models import Brand, Category, Variant
 from marketplace.channel import assortment
@@ -12,7 +12,7 @@ from marketplace.core import tenancy
 from marketplace.core.db import db
 from marketplace.identity.buying import BuyingContext
 from marketplace.offers.models import Offer, StockLevel
-from resellers.storefront import queries
+from resellers.storefront import attributes, queries
 from resellers.storefront.queries import Filters
 
 MOST = 30
@@ -21,33 +21,35 @@ MOST = 30
 def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     """What each filter would leave, counted without itself.
 
-    Shapes:  {"total", "in_stock", "brands": [{"slug", "name", "count"}], "categories": […]}, biggest first.
-    Effects: none; one statement.
+    Shapes:  {"total", "in_stock", "brands": [{"slug", "name", "count"}], "categories": […]}, biggest first;
+             "attributes" as `attributes.counts`, within a category.
+    Effects: none; one statement, and one more within a category.
     """
-    seen = _seen(context, filters)
-    stock_ok = literal(1) if not filters.in_stock else seen.c.stocked
-    everything = [seen.c.brand_ok == 1, seen.c.category_ok == 1]
+    rows = seen(context, filters)
+    stock_ok = literal(1) if not filters.in_stock else rows.c.stocked
+    everything = [rows.c.brand_ok == 1, rows.c.category_ok == 1]
     kept = [stock_ok == 1]
     statement = union_all(
-        select(literal("total"), literal(""), literal(""), func.count()).select_from(seen).where(*everything, *kept),
-        select(literal("stock"), literal(""), literal(""), func.count()).select_from(seen)
-        .where(*everything, seen.c.stocked == 1),
-        select(literal("brand"), Brand.slug, Brand.name, func.count()).join(seen, seen.c.brand_id == Brand.id)
-        .where(seen.c.category_ok == 1, *kept).group_by(Brand.slug, Brand.name),
+        select(literal("total"), literal(""), literal(""), func.count()).select_from(rows).where(*everything, *kept),
+        select(literal("stock"), literal(""), literal(""), func.count()).select_from(rows)
+        .where(*everything, rows.c.stocked == 1),
+        select(literal("brand"), Brand.slug, Brand.name, func.count()).join(rows, rows.c.brand_id == Brand.id)
+        .where(rows.c.category_ok == 1, *kept).group_by(Brand.slug, Brand.name),
         select(literal("category"), Category.slug, Category.name, func.count())
-        .join(seen, seen.c.category_id == Category.id)
-        .where(seen.c.brand_ok == 1, *kept).group_by(Category.slug, Category.name),
+        .join(rows, rows.c.category_id == Category.id)
+        .where(rows.c.brand_ok == 1, *kept).group_by(Category.slug, Category.name),
     )
     with tenancy.as_market():
-        return _shaped(db.session.execute(statement, queries.asked(context)).all())
+        found = _shaped(db.session.execute(statement, queries.asked(context)).all())
+    return {**found, "attributes": attributes.counts(context, filters)}
 
 
-def _seen(context: BuyingContext, filters: Filters) -> Any:
+def seen(context: BuyingContext, filters: Filters) -> Any:
     """What the query finds of what this buyer may see: one row a variant that is sold, with what it would pass and whether it is in stock."""
     matched = select(
-        Variant.id, Variant.brand_id, Variant.category_id, _passes(context, filters, "brand").label("brand_ok"),
+        Variant.id, Variant.product_id, Variant.brand_id, Variant.category_id, _passes(context, filters, "brand").label("brand_ok"),
         _passes(context, filters, "category").label("category_ok"),
-    ).where(Variant.status == "active", assortment.visible(context), *queries.narrowed(context, Filters(query=filters.query))).cte("matched")
+    ).where(Variant.status == "active", assortment.visible(context), *queries.narrowed(context, Filters(query=filters.query, attributes=filters.attributes))).cte("matched")
     sold = (
         select(Offer.variant_id, func.max(case((StockLevel.available > 0, 1), else_=0)).label("stocked"))
         .outerjoin(StockLevel, StockLevel.offer_id == Offer.id)
@@ -77,34 +79,17 @@ def _shaped(rows: list[Any]) -> dict[str, Any]:
             "brands": found["brand"][:MOST], "categories": found["category"][:MOST]}
 
 
-def entrances(context: BuyingContext) -> dict[str, list[dict[str, Any]]]:
-    """The brands and the top categories in which this buyer finds anything, in name order. Two statements."""
-    root = Category.__table__.alias("root")
-    with tenancy.as_market():
-        brands = db.session.execute(
-            select(Brand.slug, Brand.name)
-            .where(select(Variant.id).where(Variant.brand_id == Brand.id, queries.visible(context)).exists())
-            .order_by(Brand.name).limit(60), queries.asked(context),
-        ).all()
-        categories = db.session.execute(
-            select(root.c.slug, root.c.name).where(
-                root.c.parent_id.is_(None),
-                select(Variant.id).join(Category, Category.id == Variant.category_id).where(
-                    (Category.id == root.c.id) | func.starts_with(Category.path, root.c.path + " / "),
-                    queries.visible(context),
-                ).exists(),
-            ).order_by(root.c.name).limit(60), queries.asked(context),
-        ).all()
-    return {"brands": [{"slug": slug, "name": name} for slug, name in brands],
-            "categories": [{"slug": slug, "name": name} for slug, name in categories]}
-
-
 def category(slug: str) -> dict[str, Any] | None:
-    """A category's name and the categories above it, nearest last; None when there is none."""
+    """A category's name, the categories above it, nearest last, and the slugs below it; None when there is none."""
     path = db.session.scalar(select(Category.path).where(Category.slug == slug))
     if path is None:
         return None
     names = path.split(" / ")
     paths = [" / ".join(names[: i + 1]) for i in range(len(names))]
-    query = select(Category.slug, Category.name).where(Category.path.in_(paths)).order_by(func.length(Category.path))
-    return {"name": names[-1], "crumbs": [{"slug": found, "name": name} for found, name in db.session.execute(query)]}
+    around = select(Category.slug, Category.name, Category.path).where(
+        or_(Category.path.in_(paths), func.starts_with(Category.path, path + " / "))).order_by(func.length(Category.path))
+    found = db.session.execute(around).all()
+    return {
+        "name": names[-1], "crumbs": [{"slug": row.slug, "name": row.name} for row in found if row.path in paths],
+        "below": {row.slug for row in found if row.path not in paths},
+    }

@@ -1,4 +1,4 @@
-"""The storefront's pages: home, lists and search, the product page.
+"""The storefront's pages: home, lists and search, what is proposed while typing, the product, products side by side.
 
 On the market's own host there is no storefront: its front door leads to the portals.
 """
@@ -8,16 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.web import auth
 from resellers.checkout import orders
-from resellers.storefront import api, facets, products, queries
+from resellers.storefront import api, bought, facets, menu, products, queries
 from resellers.storefront.queries import Filters
-from resellers.storefront.schemas import ProductQuery, SearchQuery
+from resellers.storefront.schemas import CompareQuery, ProductQuery, SearchQuery
 
+SUGGESTED = 7
+LAST = 5
 blueprint = Blueprint(
     "storefront", __name__, template_folder="../templates", static_folder="../static", static_url_path="/storefront-static",
 )
@@ -25,14 +27,15 @@ blueprint = Blueprint(
 
 @blueprint.get("/")
 def home() -> str | Response:
-    """The front page: search first; then last orders for a buyer, brands and categories for all."""
+    """The front page: search first; then what is bought often and last orders for a buyer, categories and brands for all."""
     if auth.current_storefront() is None:
         return redirect(url_for("start"), 303)
     actor, context = auth.current_actor(), auth.buying_context()
-    last = orders.listed(actor, limit=5)["items"] if actor and "order:read" in actor.permissions else []
+    reads = actor is not None and "order:read" in actor.permissions
     return render_template(
-        "resellers/storefront/home.html", last=last, **facets.entrances(context),
-        found=queries.listed(context, Filters(sort="newest", limit=8)),
+        "resellers/storefront/home.html", ways=menu.shown(), often=bought.often(actor, context) if reads else [],
+        last=orders.listed(actor, limit=LAST)["items"] if reads else [],
+        newest=[] if actor else queries.listed(context, Filters(sort="newest", limit=8))["items"],
     )
 
 
@@ -52,27 +55,42 @@ def category(slug: str) -> str:
 
 
 def _list(args: dict[str, Any], here: dict[str, Any] | None = None) -> str:
-    context, filters = auth.buying_context(), api.filters(args)
+    filters = api.filters(args)
     view = request.args.get("view")
     return render_template(
-        "resellers/storefront/list.html", found=queries.listed(context, filters), filters=filters, here=here,
-        facets=facets.facets(context, filters), view="grid" if view == "grid" else "list", link=_link,
+        "resellers/storefront/list.html", found=api.found(filters), filters=filters, here=here,
+        facets=facets.facets(auth.buying_context(), filters), view="grid" if view == "grid" else "list", link=_link, toggle=_toggle,
     )
 
 
 def _asked(schema: type[Any]) -> dict[str, Any]:
-    given = {name: value for name, value in request.args.items() if value.strip() and name != "view"}
+    made = schema()
+    given = {name: [value for value in values if value.strip()] for name, values in request.args.lists() if name != "view"}
     try:
-        return schema().load(given)
+        return made.load({name: values if isinstance(made.fields.get(name), fields.List) else values[0] for name, values in given.items() if values})
     except ValidationError as error:
-        name = next(iter(error.normalized_messages()))
-        raise Invalid(f"{name}: {error.normalized_messages()[name][0]}", field=name) from None
+        name, message = next(iter(error.normalized_messages().items()))
+        raise Invalid(f"{name}: {next(iter(message.values() if isinstance(message, dict) else message))}", field=name) from None
 
 
 def _link(**changes: Any) -> str:
     """This page's address with some arguments changed or, when None, left out; always from the first page."""
-    kept = {**request.args.to_dict(), "cursor": None, **changes}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **{k: v for k, v in kept.items() if v not in (None, "")})
+    kept = {**request.args.to_dict(flat=False), "cursor": None, **changes}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **{k: v for k, v in kept.items() if v not in (None, "", [])})
+
+
+def _toggle(name: str, value: str) -> str:
+    """This page's address with one value of an attribute chosen, or not any more."""
+    one, chosen = f"{name}:{value}", request.args.getlist("attribute")
+    return _link(attribute=[kept for kept in chosen if kept != one] if one in chosen else [*chosen, one])
+
+
+@blueprint.get("/suggest")
+def suggest() -> str:
+    """What matches so far, while somebody types: part of a page."""
+    query = request.args.get("q", "").strip()[:200]
+    found = queries.listed(auth.buying_context(), Filters(query=query, sort="relevance", limit=SUGGESTED))["items"] if len(query) > 1 else []
+    return render_template("resellers/storefront/suggest.html", found=found, query=query)
 
 
 @blueprint.get("/products/<variant_id>")
@@ -80,7 +98,21 @@ def product(variant_id: str) -> str:
     """One product: what it is, what it costs this buyer, when it is there, and who would deliver it."""
     context = auth.buying_context()
     quantity = _asked(ProductQuery)["quantity"]
+    shown = products.shown(context, variant_id)
     return render_template(
-        "resellers/storefront/product.html", product=products.shown(context, variant_id), quantity=quantity,
-        offers=products.offers(context, variant_id, quantity),
+        "resellers/storefront/product.html", product=shown, quantity=quantity, offers=products.offers(context, variant_id, quantity),
     )
+
+
+@blueprint.get("/products/<variant_id>/alternatives")
+def alternatives(variant_id: str) -> str:
+    """What could be bought instead."""
+    return render_template(
+        "resellers/storefront/alternatives.html", found=products.alternatives(auth.buying_context(), variant_id), variant_id=variant_id,
+    )
+
+
+@blueprint.get("/compare")
+def compare() -> str:
+    """Up to four products side by side; those that are not there for this buyer are left out."""
+    return render_template("resellers/storefront/compare.html", **products.compared(auth.buying_context(), _asked(CompareQuery)["id"]))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.catalog.models import Brand, Category, Product, Variant
 from marketplace.core import tenancy
@@ -25,6 +26,7 @@ SAYABLE = frozenset({
     "NO_FREIGHT_TO_COUNTRY",
 })
 AMOUNTS = ("unit_minor", "goods_minor", "freight_minor", "surcharge_minor", "landed_minor")
+MOST_ALTERNATIVES = 6
 OFFERED = ("rank", *AMOUNTS, "more_minor", "arrives_on", "why")
 
 
@@ -45,7 +47,7 @@ def shown(context: BuyingContext, variant_id: str) -> dict[str, Any]:
         description=row.description, category=row.category, category_slug=row.category_slug,
         attributes={**(row.shared or {}), **(row.own or {})},
         tiers=[{"min_quantity": start, "unit_minor": tier.unit_minor, "why": why(tier.trace)}
-               for start, tier in envelope([(ladder(ladders.get(one.id, ()), one.min_quantity), one.stock) for one in offered])],
+               for start, tier in envelope([(ladder(ladders.get(one.id, ()), one.min_quantity), one.stock) for one in offered])] if context.sees_prices else [],
     )
     return item
 
@@ -63,6 +65,30 @@ def _statement(context: BuyingContext, variant_id: str) -> Any:
         .outerjoin(Category, Category.id == Variant.category_id)
         .where(Variant.id == variant_id, queries.visible(context))
     )
+
+
+def alternatives(context: BuyingContext, variant_id: str) -> list[dict[str, Any]]:
+    """Products of the same category that are called most alike, nearest first. Raises: NotFound."""
+    with tenancy.as_market():
+        found = select(Variant.name, Variant.category_id).where(Variant.id == variant_id, queries.visible(context))
+        row = db.session.execute(found, queries.asked(context)).first()
+    if row is None:
+        raise NotFound
+    if row.category_id is None:
+        return []
+    return queries.some(context, lambda query: query.where(
+        Variant.category_id == row.category_id, Variant.id != variant_id,
+    ).order_by(func.similarity(Variant.name, row.name).desc(), Variant.id).limit(MOST_ALTERNATIVES))
+
+
+def compared(context: BuyingContext, variant_ids: list[str]) -> dict[str, Any]:
+    """Products side by side: {"products": as `shown`, "names": the attributes of any of them, first those in which they differ}."""
+    found = []
+    for id_ in dict.fromkeys(variant_ids):
+        with suppress(NotFound):
+            found.append(shown(context, id_))
+    names = sorted({name for one in found for name in one["attributes"]})
+    return {"products": found, "names": sorted(names, key=lambda name: len({one["attributes"].get(name) for one in found}) < 2)}
 
 
 def seen(context: BuyingContext, variant_id: str) -> None:
@@ -110,9 +136,12 @@ def why(trace: dict[str, Any]) -> dict[str, Any]:
 def offers(context: BuyingContext, variant_id: str, quantity: int) -> list[dict[str, Any]]:
     """The product's offers at this quantity, the winner first; those that cannot serve it say why.
 
-    Offers that are nobody's business (withdrawn, unauthorized, unpriced) are left out altogether.
+    Offers that are nobody's business (withdrawn, unauthorized, unpriced) are left out altogether, and all of them for a guest
+    who sees no prices.
     """
     found: list[dict[str, Any]] = []
+    if not context.sees_prices:
+        return found
     for one in routing.rank_offers(context, variant_id, quantity):
         if one.codes:
             if all(code in SAYABLE for code in one.codes):

@@ -7,11 +7,13 @@ price holds at the next request, and no buyer ever gets another's page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, String, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, Category, Product, Variant
@@ -32,11 +34,15 @@ SORTS = ("relevance", "name", "name_desc", "newest")
 
 @dataclass(frozen=True)
 class Filters:
-    """What the visitor asked for. `brand` and `category` are slugs; `limit` is at most paging.MAX_LIMIT."""
+    """What the visitor asked for. `brand` and `category` are slugs; `limit` is at most paging.MAX_LIMIT.
+
+    `attributes` are (name, (value, …)): one of the values of each name.
+    """
 
     query: str = ""
     brand: str | None = None
     category: str | None = None
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     in_stock: bool = False
     sort: str = "name"
     cursor: str | None = None
@@ -97,18 +103,30 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
         rows = db.session.execute(_statement(context, filters), asked(context)).all()
         more = len(rows) > filters.limit
         rows = rows[: filters.limit]
-        prices = listing.best_prices(context, [row.id for row in rows]) if rows else {}
+        prices = listing.best_prices(context, [row.id for row in rows])
     return {
         "items": [item(row, prices.get(row.id), context) for row in rows],
         "next_cursor": _cursor(filters, rows[-1]) if more else None,
     }
 
 
-def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
-    query = select(
+def some(context: BuyingContext, choose: Callable[[Select[Any]], Select[Any]]) -> list[dict[str, Any]]:
+    """The products that `choose` narrows and orders a query of this buyer's products to, as JSON values. Effects: none."""
+    with tenancy.as_market():
+        rows = db.session.execute(choose(_joined(_columns()).where(visible(context))), asked(context)).all()
+        prices = listing.best_prices(context, [row.id for row in rows])
+    return [item(row, prices.get(row.id), context) for row in rows]
+
+
+def _columns() -> Select[Any]:
+    return select(
         Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.sort_key,
         Brand.name.label("brand"), Brand.slug.label("brand_slug"), Product.picture_id,
     )
+
+
+def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
+    query = _columns()
     if filters.sort == "relevance" and filters.query:
         return _ranked(query, context, filters)
     query = _joined(query).where(visible(context), *narrowed(context, filters))
@@ -139,9 +157,17 @@ def narrowed(context: BuyingContext, filters: Filters, *, but: str = "") -> list
         conditions.append(Variant.brand_id.in_(select(Brand.id).where(Brand.slug == filters.brand)))
     if filters.category and but != "category":
         conditions.append(Variant.category_id.in_(below(filters.category)))
+    conditions += [_attribute(name).in_(values) for name, values in filters.attributes]
     if filters.in_stock and but != "in_stock":
         conditions.append(sellable(in_stock=True))
     return conditions
+
+
+def _attribute(name: str) -> ColumnElement[str]:
+    """The variant's own value of an attribute, else its product's, as text."""
+    product = aliased(Product)
+    shared = select(product.attributes[name].astext).where(product.id == Variant.product_id).scalar_subquery()
+    return func.coalesce(Variant.attributes[name].astext, shared)
 
 
 def below(slug: str) -> Select[Any]:
@@ -178,13 +204,15 @@ def _cursor(filters: Filters, last: Row[Any]) -> str:
 
 
 def item(row: Row[Any], price: listing.ListPrice | None, context: BuyingContext) -> dict[str, Any]:
-    """What every list says of a product; without a price nobody can sell it today."""
+    """What every list says of a product; without a price nobody can sell it today, or this guest must sign in to see it."""
+    shown = price if context.sees_prices else None
     return {
         "id": row.id, "name": row.name, "mpn": row.mpn, "gtin": row.gtin, "unit": row.unit,
         "brand": row.brand, "brand_slug": row.brand_slug,
         "picture_url": f"/pictures/{row.picture_id}" if row.picture_id else None,
-        "currency": context.currency, "unit_minor": price.unit_minor if price else None,
-        "next_tier": {"min_quantity": price.step[0], "unit_minor": price.step[1]} if price and price.step else None,
+        "currency": context.currency, "unit_minor": shown.unit_minor if shown else None,
+        "next_tier": {"min_quantity": shown.step[0], "unit_minor": shown.step[1]} if shown and shown.step else None,
+        "is_price_hidden": not context.sees_prices,
         "min_quantity": price.min_quantity if price else 1,
         "stock": price.stock if price else 0, "sellers": price.sellers if price else 0,
         "arrives_on": arrival(context, price),

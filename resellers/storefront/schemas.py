@@ -15,6 +15,9 @@ class ListQuery(Schema):
 
     brand = fields.String(validate=SLUG)
     category = fields.String(validate=SLUG)
+    attribute = fields.List(
+        fields.String(validate=validate.Length(3, 240)), load_default=list, validate=validate.Length(max=24),
+        metadata={"description": "Name:value, such as Thread:M8; several values of one name are alternatives."})
     in_stock = fields.Boolean(load_default=False)
     sort = fields.String(validate=validate.OneOf(("relevance", "name", "name_desc", "newest")))
     cursor = fields.String(validate=validate.Length(max=400))
@@ -40,6 +43,12 @@ class Tier(Schema):
     unit_minor = fields.Integer()
 
 
+class CompareQuery(Schema):
+    """Which products to put side by side."""
+
+    id = fields.List(fields.String(validate=validate.Length(1, 40)), load_default=list, validate=validate.Length(max=4, error="Compare at most four."))
+
+
 class Listed(Schema):
     """One product in a list. `unit_minor` is net, in minor units; null where nobody can quote a price.
 
@@ -57,10 +66,17 @@ class Listed(Schema):
     currency = fields.String()
     unit_minor = fields.Integer(allow_none=True)
     next_tier = fields.Nested(Tier, allow_none=True)
+    is_price_hidden = fields.Boolean(metadata={"description": "This storefront shows prices to its customers only: sign in."})
     min_quantity = fields.Integer()
     stock = fields.Integer()
     sellers = fields.Integer()
     arrives_on = fields.Date(allow_none=True)
+
+
+class Items(Schema):
+    """A few products."""
+
+    items = fields.List(fields.Nested(Listed))
 
 
 class ListPage(Schema):
@@ -68,6 +84,12 @@ class ListPage(Schema):
 
     items = fields.List(fields.Nested(Listed))
     next_cursor = fields.String(allow_none=True)
+
+
+class Found(ListPage):
+    """One page of a search; `did_you_mean` is a query that finds something, where this one found nothing."""
+
+    did_you_mean = fields.String(allow_none=True)
 
 
 class Count(Schema):
@@ -78,13 +100,28 @@ class Count(Schema):
     count = fields.Integer()
 
 
+class ValueCount(Schema):
+    """One value of an attribute and how many products it leaves."""
+
+    value = fields.String()
+    count = fields.Integer()
+
+
+class Attribute(Schema):
+    """An attribute in which the products of a category differ."""
+
+    name = fields.String()
+    values = fields.List(fields.Nested(ValueCount))
+
+
 class Facets(Schema):
-    """What the filters would leave, each counted without itself."""
+    """What the filters would leave, each counted without itself; attributes within a category."""
 
     total = fields.Integer()
     in_stock = fields.Integer()
     brands = fields.List(fields.Nested(Count))
     categories = fields.List(fields.Nested(Count))
+    attributes = fields.List(fields.Nested(Attribute))
 
 
 class Passed(Schema):

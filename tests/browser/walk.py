@@ -59,6 +59,7 @@ def sound(page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is too wide at {width}"
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert violations(page) == [], f"{name}, {scheme}"
+        found = violations(page)
+        assert found == [], f"{name}, {scheme}: {found}"
     page.emulate_media(color_scheme="light")
     assert page.problems == [], name

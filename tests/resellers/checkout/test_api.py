@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.channel import authorization
 from marketplace.channel.models import SellerAuthorization
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity.models import Address, Organization
@@ -53,7 +54,47 @@ def test_a_tip_says_how_much_more_makes_freight_free(market, here, buyer):
     db.session.execute(db.update(SellerAuthorization).filter_by(seller_id=here.other_seller.id).values(status="revoked"))
     part = fill(buyer, here, 1).json["parts"][0]
     assert part["freight_minor"] == 500
-    assert part["tips"] == [{"kind": "free_freight", "missing_minor": 5000 - part["goods_minor"]}]
+    assert part["tips"] == [{"kind": "free_freight", "missing_minor": 5000 - 1100, "pieces": 4, "name": "Drill hammer 800", "variant_id": here.variant.id}]
+
+
+def test_a_line_says_what_becomes_of_it(here, buyer):
+    line = fill(buyer, here, 40).json["lines"][0]
+    assert line["missing"] == 0 and line["sellers"] and line["goods_minor"] == 40 * line["unit_minor"] and line["arrives_on"]
+    short = fill(buyer, here, 500).json
+    assert short["complete"] is False and short["methods"] == [] and short["lines"][0]["missing"] == 500 - 120
+    assert short["lines"][0]["reasons"] == ["NOT_ENOUGH_STOCK"] and short["lines"][0]["unit_minor"] is None
+
+
+def test_ways_to_pay_that_are_closed_say_why(market, here, buyer):
+    assert fill(buyer, here).json["closed_methods"] == [{"method": "on_account", "because": "not_granted", "most_minor": None}]
+    line = market.credit(here.buyer, here.reseller, 100)
+    review = buyer.get(f"{API}/cart").json
+    assert review["methods"] == ["card"] and review["closed_methods"] == [{"method": "on_account", "because": "credit_too_small", "most_minor": 100}]
+    line.limit_minor = 10**9
+    db.session.execute(db.update(PaymentMethodRule).values(max_minor=200))
+    closed = buyer.get(f"{API}/cart").json
+    assert closed["methods"] == [] and {one["because"] for one in closed["closed_methods"]} == {"above_limit"}
+
+
+def test_an_order_at_another_total_than_the_seen_one_is_refused_and_changes_nothing(market, here, buyer):
+    seen = fill(buyer, here).json["total_minor"]
+    for seller in (here.seller, here.other_seller):
+        market.price(market.base_list(seller), here.variant, 5000, valid_from=clock.now())
+    refused = order(buyer, here, expected_total_minor=seen)
+    assert refused.status_code == 409 and refused.json["error"]["code"] == "total_changed"
+    assert refused.json["error"]["field"] == "expected_total_minor" and db.session.scalars(db.select(Order)).all() == []
+    now = refused.json["error"]["details"]["total_minor"]
+    assert now > seen and order(buyer, here, "key-87654321", expected_total_minor=now).status_code == 201
+
+
+def test_orders_are_found_by_either_number_and_by_status(here, buyer):
+    fill(buyer, here)
+    number = order(buyer, here, po_number="PO-77").json["number"]
+    def found(query):
+        return [one["number"] for one in buyer.get(f"{API}/orders?{query}").json["items"]]
+    assert found("q=po-7") == found(f"q={number[-4:]}") == found("status=pending_payment") == [number]
+    assert found("q=none") == found("status=delivered") == []
+    assert buyer.get(f"{API}/orders?status=lost").json["error"]["field"] == "status"
 
 
 def test_a_company_orders_alone_and_sees_its_order(here, buyer):

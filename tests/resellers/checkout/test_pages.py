@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
 
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Address
 from marketplace.orders.models import Order
@@ -46,7 +49,7 @@ def test_a_guest_is_sent_to_sign_in_with_the_way_back(client, here):
 def test_a_buyer_walks_from_the_product_to_the_order(here, person):
     assert person.post("/cart", data={"variant_id": here.variant.id, "quantity": "4", "add": "1"}).status_code == 303
     cart = text(person.get("/cart"))
-    assert "Drill hammer 800" in cart and "What will happen" in cart and "Go to checkout" in cart
+    assert "Drill hammer 800" in cart and "How it comes to you" in cart and "Go to checkout" in cart
     checkout = text(person.get("/checkout"))
     assert "Place order" in checkout and "Hafenstr. 1" in checkout
     address = db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).one()
@@ -76,6 +79,75 @@ def test_what_was_typed_is_kept_and_the_error_stands_at_the_top(here, person):
 def test_a_bad_quantity_is_said_in_the_cart(here, person):
     refused = person.post("/cart", data={"variant_id": here.variant.id, "quantity": "-1"})
     assert refused.status_code == 422 and "Your cart is empty" in refused.get_data(as_text=True)
+
+
+def checkout_form(person, here, **values) -> dict[str, str]:
+    """The checkout's form as the page shows it."""
+    page = person.get("/checkout").get_data(as_text=True)
+    hidden = {name: re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("cart_id", "expected_total_minor")}
+    address = db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).first()
+    return {**hidden, "address_id": address, "payment_method": "card", **values}
+
+
+def test_two_clicks_on_place_order_are_one_order(here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    form = checkout_form(person, here)
+    first, second = person.post("/checkout", data=form), person.post("/checkout", data=form)
+    assert first.status_code == second.status_code == 303 and first.headers["Location"] == second.headers["Location"]
+    assert len(db.session.scalars(db.select(Order)).all()) == 1
+
+
+def test_a_price_that_rose_meanwhile_is_shown_before_anything_is_ordered(market, here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    form = checkout_form(person, here, po_number="PO kept")
+    for seller in (here.seller, here.other_seller):
+        market.price(market.base_list(seller), here.variant, 5000, valid_from=clock.now())
+    refused = person.post("/checkout", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409 and "the total was" in page and "PO kept" in page
+    assert db.session.scalars(db.select(Order)).all() == []
+    assert person.post("/checkout", data=checkout_form(person, here)).status_code == 303
+
+
+def test_looking_at_another_address_orders_nothing_and_keeps_what_was_typed(market, here, person):
+    far = market.address(here.buyer, label="Far", country="FR")
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    page = person.post("/checkout", data=checkout_form(person, here, address_id=far.id, po_number="PO kept", look="1"))
+    assert page.status_code == 200 and "PO kept" in page.get_data(as_text=True) and "France" in page.get_data(as_text=True)
+    assert db.session.scalars(db.select(Order)).all() == []
+
+
+def test_a_list_that_adds_by_script_gets_a_word_and_the_new_count(here, person):
+    script = {"HX-Request": "true"}
+    added = person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2", "add": "1"}, headers=script)
+    page = added.get_data(as_text=True)
+    assert added.status_code == 200 and "In your cart." in page and 'id="cart-link"' in page and ">1</span>" in page and "<html" not in page
+    refused = person.post("/cart", data={"variant_id": here.variant.id, "quantity": "-1", "add": "1"}, headers=script)
+    assert refused.status_code == 422 and "<html" not in refused.get_data(as_text=True)
+
+
+def test_a_guest_who_adds_comes_back_to_the_page_after_signing_in(client, here):
+    guest, there = client(host=here.storefront.host), f"http://{here.storefront.host}/search?q=drill"
+    answer = guest.post("/cart", data={"variant_id": here.variant.id, "quantity": "2", "add": "1"}, headers={"Referer": there})
+    assert answer.headers["Location"] == "/sign-in?next=/search%3Fq%3Ddrill"
+    elsewhere = guest.post("/cart", data={"variant_id": here.variant.id}, headers={"Referer": "http://evil.example/search"})
+    assert elsewhere.headers["Location"] == "/sign-in?next=/"
+    assert guest.get("/suggest?q=drill", headers={"HX-Request": "true"}).status_code == 200
+    assert guest.get("/cart", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/sign-in?next=/"
+
+
+def test_the_lines_of_orders_come_as_a_file_that_no_spreadsheet_runs(here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    person.post("/checkout", data=checkout_form(person, here, po_number="=1+1"))
+    rows = list(csv.DictReader(io.StringIO(person.get("/orders/lines.csv").get_data().decode("utf-8-sig"))))
+    assert [(row["part_number"], row["quantity"], row["your_number"]) for row in rows] == [("DH-800", "2", "'=1+1")]
+    assert "No order like this" in text(person.get("/orders?q=none")) and "DH-800" not in person.get("/orders/lines.csv?q=none").get_data(as_text=True)
+
+
+def test_a_new_address_leads_back_to_the_checkout_and_to_no_other_host(here, person):
+    values = {"label": "North", "name": "Acme", "line1": "Kai 2", "postcode": "20457", "city": "Hamburg", "country": "DE"}
+    assert person.post("/account/addresses/new?next=/checkout", data=values).headers["Location"].endswith("/checkout")
+    assert person.post("/account/addresses/new?next=//evil.example", data=values).headers["Location"].endswith("/account")
 
 
 def test_a_form_without_its_token_is_refused(here, person):

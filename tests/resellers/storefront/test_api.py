@@ -11,7 +11,7 @@ from marketplace.channel.models import AssortmentRule, SellerAuthorization
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.identity.models import Organization
+from marketplace.identity.models import Address, Organization
 from tests.factories import add
 from tests.resellers.shops import Program, contract, count_statements, square
 
@@ -94,6 +94,43 @@ def test_an_offer_that_is_not_first_says_how_much_more_it_costs(here, buyer):
     assert (second["seller"], second["landed_minor"], second["more_minor"], second["freight_minor"]) == ("Nordkabel", 2700, 60, 500)
 
 
+def test_alternatives_are_of_the_same_category_and_called_most_alike(market, here, guest):
+    near, far = (market.variant(here.brand, name, category=here.category) for name in ("Drill hammer 900", "Angle drill"))
+    other = market.variant(here.brand, "Drill hammer case", category=market.category("Cases"))
+    for variant in (far, near, other):
+        market.offer(here.seller, variant)
+    market.variant(here.brand, "Drill hammer 850", category=here.category)
+    found = guest.get(f"{LIST}/{here.variant.id}/alternatives").json["items"]
+    assert [one["name"] for one in found] == ["Drill hammer 900", "Angle drill"] and found[0]["unit_minor"] == 1100
+    assert guest.get(f"{LIST}/var_none/alternatives").status_code == 404
+
+
+def test_what_a_company_buys_often_stands_first_and_belongs_to_it_alone(client, market, here, buyer, guest):
+    saw = market.variant(here.brand, "Saw", category=here.category)
+    market.offer(here.seller, saw)
+    address = db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).one()
+    for number, variant in enumerate((here.variant, saw, here.variant)):
+        buyer.send("PUT", f"/api/v1/storefront/cart/lines/{variant.id}", {"quantity": 1})
+        placed = buyer.send("POST", "/api/v1/storefront/orders", {"address_id": address, "payment_method": "card"}, **{"Idempotency-Key": f"key-0000{number}"})
+        assert placed.status_code == 201
+    assert [one["name"] for one in buyer.get("/api/v1/storefront/bought").json["items"]] == ["Drill hammer 800", "Saw"]
+    neighbour = Program(client, market, market.buyer(here.reseller), host=here.storefront.host)
+    assert neighbour.get("/api/v1/storefront/bought").json["items"] == [] and guest.get("/api/v1/storefront/bought").status_code == 401
+
+
+def test_a_storefront_that_hides_its_prices_tells_guests_none(client, market, here, guest, buyer):
+    here.storefront.guest_prices = False
+    db.session.flush()
+    listed, shown = guest.get(LIST).json["items"][0], guest.get(f"{LIST}/{here.variant.id}").json
+    for one in (listed, shown):
+        assert one["unit_minor"] is None and one["next_tier"] is None and one["is_price_hidden"] is True and one["stock"] == 120
+    assert shown["tiers"] == [] and guest.get(f"{LIST}/{here.variant.id}/offers").json["items"] == []
+    for path in ("/", "/search", f"/products/{here.variant.id}", f"/compare?id={here.variant.id}", "/suggest?q=drill", f"/products/{here.variant.id}/alternatives"):
+        page = client(host=here.storefront.host).get(path).get_data(as_text=True)
+        assert "€" not in page and "Suedwerk" not in page, path
+    assert buyer.get(LIST).json["items"][0]["unit_minor"] == 1100 and buyer.get(LIST).json["items"][0]["is_price_hidden"] is False
+
+
 def test_no_answer_tells_what_a_seller_charges(here, buyer):
     for path in (LIST, f"{LIST}/{here.variant.id}", f"{LIST}/{here.variant.id}/offers?quantity=3"):
         text = buyer.get(path).get_data(as_text=True)
@@ -118,7 +155,15 @@ def test_search_finds_a_gtin(here, guest):
 
 
 def test_search_finds_nothing_for_other_words(guest):
-    assert guest.get("/api/v1/storefront/search?q=banana").json == {"items": [], "next_cursor": None}
+    assert guest.get("/api/v1/storefront/search?q=banana").json == {"items": [], "next_cursor": None, "did_you_mean": None}
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("dril", None), ("drlil hammer", "drill hammer"), ("bsoko hamer", "bosko hammer"), ("DH-80O", "dh-800")])
+def test_a_mistyped_search_says_what_may_have_been_meant(guest, typed, meant):
+    found = guest.get("/api/v1/storefront/search", query_string={"q": typed}).json
+    assert found["did_you_mean"] == meant
+    if meant:
+        assert [one["name"] for one in guest.get("/api/v1/storefront/search", query_string={"q": meant}).json["items"]] == ["Drill hammer 800"]
 
 
 def test_filters_narrow_and_are_counted_without_themselves(market, here, guest):
@@ -132,6 +177,21 @@ def test_filters_narrow_and_are_counted_without_themselves(market, here, guest):
     assert facets["total"] == 1 and facets["in_stock"] == 0
     assert {one["name"]: one["count"] for one in facets["categories"]} == {"Drills": 1, "Saws": 1}
     assert facets["brands"] == [{"slug": here.brand.slug, "name": "Bosko", "count": 1}]
+
+
+def test_attributes_narrow_within_a_category_and_are_counted_without_themselves(market, here, guest):
+    for name, power, colour in (("One", "90 W", "red"), ("Two", "90 W", "blue"), ("Three", "1200 W", "red")):
+        market.offer(here.seller, market.variant(here.brand, name, category=here.category, attributes={"Power": power, "Colour": colour}))
+    inside = {"category": here.category.slug, "attribute": ["Power:90 W", "Power:1200 W", "Colour:red"]}
+    assert [one["name"] for one in guest.get(LIST, query_string=inside).json["items"]] == ["One", "Three"]
+    facets = guest.get("/api/v1/storefront/facets", query_string=inside).json
+    counted = {one["name"]: [(value["value"], value["count"]) for value in one["values"]] for one in facets["attributes"]}
+    assert counted == {"Colour": [("blue", 1), ("red", 2)], "Power": [("90 W", 1), ("1200 W", 1)]} and facets["total"] == 2
+    inside["attribute"] = ["Power:90 W"]
+    counted = guest.get("/api/v1/storefront/facets", query_string=inside).json["attributes"]
+    assert [(value["value"], value["count"]) for value in counted[0]["values"]] == [("90 W", 2), ("800 W", 1), ("1200 W", 1)]
+    assert guest.get("/api/v1/storefront/facets").json["attributes"] == []
+    assert guest.get(f"{LIST}?attribute=Power").json["error"]["field"] == "attribute"
 
 
 @pytest.mark.parametrize("sort", ["name", "name_desc", "newest", "relevance"])

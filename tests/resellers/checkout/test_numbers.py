@@ -1,0 +1,85 @@
+"""Ordering by number: what is pasted, and what each row is for this buyer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from marketplace.core.db import db
+from marketplace.orders.models import CartLine
+from resellers.checkout import numbers
+from tests.resellers.shops import Program, contract, count_statements, square
+
+API = "/api/v1/storefront/cart"
+
+
+@pytest.fixture
+def here(market):
+    return square(market)
+
+
+@pytest.fixture
+def buyer(client, market, here):
+    return Program(client, market, here.buyer, host=here.storefront.host)
+
+
+@pytest.mark.parametrize(("line", "number", "quantity"), [
+    ("DH-800 5", "DH-800", 5), ("DH-800\t5", "DH-800", 5), ("DH-800;5", "DH-800", 5), ("DH 800, 12", "DH 800", 12), ("  DH-800  ", "DH-800", 1),
+    ("DH 800 A", "DH 800 A", 1), ("0400000000001", "0400000000001", 1), ("DH-800;5;pieces", "DH-800 5 pieces", 1),
+])
+def test_a_pasted_line_is_a_number_and_how_many(line, number, quantity):
+    assert numbers.read(f"\n{line}\n\n") == [{"number": number, "quantity": quantity}]
+
+
+def states(buyer, *rows) -> list[tuple[str, int, int | None]]:
+    found = buyer.send("POST", f"{API}/numbers", {"rows": [{"number": number, "quantity": quantity} for number, quantity in rows]})
+    assert found.status_code == 200, found.json
+    return [(row["state"], len(row["choices"]), row["nearest"]) for row in found.json["rows"]]
+
+
+def test_each_row_is_resolved_or_explained(market, here, buyer):
+    twin = market.variant(market.brand(market.manufacturer()), "Other hammer", mpn="DH 800")
+    market.offer(here.seller, twin)
+    packed = market.variant(here.brand, "Boxed", mpn="BX-1")
+    market.offer(here.seller, packed, min_quantity=10)
+    assert states(buyer, ("dh800", 2), (here.variant.gtin.lstrip("0"), 2), ("BX-1", 3), ("BX-1", 10), ("XX-9", 1)) == [
+        ("ambiguous", 2, None), ("ok", 1, None), ("bad_quantity", 1, 10), ("ok", 1, None), ("not_found", 0, None)]
+
+
+def test_nothing_is_resolved_that_this_buyer_may_not_see_and_prices_are_its_own(market, here, buyer):
+    hidden = market.variant(here.brand, "Nobody sells it", mpn="NO-1")
+    assert states(buyer, ("NO-1", 1), (hidden.gtin, 1)) == [("not_found", 0, None)] * 2
+    contract(market, here.reseller, here.variant, 1010, organization_id=here.buyer.id)
+    found = buyer.send("POST", f"{API}/numbers", {"rows": [{"number": "DH-800"}]}).json["rows"][0]
+    assert found["quantity"] == 1 and found["choices"][0]["unit_minor"] == 1010
+
+
+def test_two_hundred_rows_cost_no_more_statements_than_one(market, here, buyer):
+    states(buyer, ("DH-800", 1))
+    one = count_statements(lambda: states(buyer, ("DH-800", 1)))
+    many = count_statements(lambda: states(buyer, *[(f"DH-{number}", 1) for number in range(700, 900)]))
+    assert many == one
+    refused = buyer.send("POST", f"{API}/numbers", {"rows": [{"number": "x"}] * 201})
+    assert refused.status_code == 422 and refused.json["error"]["field"] == "rows"
+
+
+def test_several_lines_are_added_as_far_as_they_can_be(market, here, buyer):
+    gone = market.variant(here.brand, "Gone")
+    report = buyer.send("POST", f"{API}/lines", {"lines": [
+        {"variant_id": here.variant.id, "quantity": 2}, {"variant_id": here.variant.id, "quantity": 3}, {"variant_id": gone.id, "quantity": 1}]}).json
+    assert len(report["added"]) == 2 and [(row["variant_id"], row["code"]) for row in report["refused"]] == [(gone.id, "not_sold")]
+    assert db.session.scalars(db.select(CartLine.quantity)).all() == [5]
+
+
+def test_a_person_pastes_checks_and_confirms(client, market, here):
+    person = client(market.user(here.buyer), host=here.storefront.host)
+    page = person.post("/cart/numbers", data={"numbers": "DH-800 4\nXX-9 1"}).get_data(as_text=True)
+    assert "1 of 2 rows are clear." in page and "Not found." in page and db.session.scalars(db.select(CartLine)).all() == []
+    form = {name: re.search(f'name="{name}"[^>]* value="([^"]+)"', page)[1] for name in ("variant_id", "quantity")}
+    assert person.post("/cart/lines", data=form).status_code == 303
+    assert db.session.scalars(db.select(CartLine.quantity)).all() == [4]
+    assert person.post("/cart/lines", data={**form, "quantity": "0"}).status_code == 303
+    assert db.session.scalars(db.select(CartLine.quantity)).all() == [4]
+    refused = person.post("/cart/numbers", data={"numbers": "x\n" * 201})
+    assert refused.status_code == 422 and "At most 200" in refused.get_data(as_text=True)
