@@ -76,7 +76,7 @@ def test_the_last_units_are_sold_once_each_and_all_others_are_told(together):
     assert len(sold) == 3 and world.stock_of(here.offers[0]) == (0, 3)
     told = [answer.code for answer in answers if not isinstance(answer, str)]
     assert set(told) == {"cannot_fulfil"}, "every other buyer hears why"
-    assert [check.breaks for check in verify.checks()] == [[]] * 5
+    assert not any(check.breaks for check in verify.checks())
 
 
 def buyer(here: SimpleNamespace) -> tuple[SimpleNamespace, str]:

@@ -122,3 +122,19 @@ def test_carts_over_the_same_skus_in_any_order_meet_no_deadlock(wide):
     assert told["yes"] > 400
     assert [check.breaks for check in verify.checks()] == [[], []]
     assert sum(sold()) == 200 * SKUS
+
+
+def test_the_planted_taking_in_cart_order_without_a_second_try_meets_a_deadlock(wide, monkeypatch):
+    one, two = levels([LAST] * 2)
+    both_hold_one = threading.Barrier(2)
+    monkeypatch.setattr(locks, "ATTEMPTS", 1)
+
+    def unsorted(wanted, expires_at):
+        for number, (level_id, quantity, *_) in enumerate(wanted):
+            if number:
+                both_hold_one.wait(30)
+            db.session.execute(text("UPDATE stock_levels SET available = available - :n, reserved = reserved + :n WHERE id = :id"),
+                               {"n": quantity, "id": level_id})
+
+    told = orders(wide, 2, [[(*one, 1), (*two, 1)], [(*two, 1), (*one, 1)]], unsorted)
+    assert told == {"yes": 1, "OperationalError": 1}
