@@ -10,7 +10,7 @@ from marketplace.catalog import exports, imports, queries, service
 from marketplace.catalog.models import CatalogImport, Variant
 from marketplace.core.errors import Invalid
 from marketplace.core.paging import Page
-from marketplace.web import api, forms
+from marketplace.web import api, files, forms
 from marketplace.web.auth import require_actor
 
 blueprint = api.blueprint("manufacturer-catalog-api", __name__, "/api/v1/manufacturer", "A manufacturer's catalog.")
@@ -69,7 +69,7 @@ def import_rows(query: dict[str, Any], import_id: str) -> Page:
 def import_errors(import_id: str) -> Response:
     """What was refused, as a file: row, column, code, message."""
     record = imports.own(require_actor(), import_id)
-    return csv_file(exports.error_file(record), f"errors-{record.id}.csv")
+    return files.attachment(exports.error_file(record), f"errors-{record.id}")
 
 
 @blueprint.post("/imports/<import_id>/approve")
@@ -135,10 +135,3 @@ def decline(change_id: str) -> Any:
 def detail(variant: Variant) -> dict[str, Any]:
     """A product in full."""
     return {"id": variant.id, "brand_id": variant.brand_id, "mpn": variant.mpn, **service.content(variant)}
-
-
-def csv_file(content: bytes, name: str) -> Response:
-    """`content` as a file to save."""
-    answer = Response(content, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

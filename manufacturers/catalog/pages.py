@@ -7,7 +7,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from manufacturers.catalog import schemas
-from manufacturers.catalog.api import csv_file
 from marketplace.catalog import exports, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
@@ -19,7 +18,6 @@ from marketplace.web.auth import require_actor
 blueprint = Blueprint(
     "manufacturer_catalog", __name__, url_prefix="/manufacturer/catalog", template_folder="../templates")
 KINDS = ("new", "changed", "gone", "bad", "same")
-EXPORT_ROWS = 50_000
 
 
 @blueprint.get("/")
@@ -184,7 +182,7 @@ def _pace(record: CatalogImport) -> dict[str, Any]:
 def import_errors(import_id: str) -> Response:
     """What was refused, as a file."""
     record = imports.own(require_actor(), import_id)
-    return csv_file(exports.error_file(record), f"errors-{record.id}.csv")
+    return files.attachment(exports.error_file(record), f"errors-{record.id}")
 
 
 @blueprint.post("/imports/<import_id>/approve")

@@ -1,6 +1,5 @@
 """The channel's pages: at a glance, sell-through with chart, table and file, stock, and listings."""
 
-
 from flask import Blueprint, Response, render_template, request, url_for
 from marshmallow import ValidationError
 

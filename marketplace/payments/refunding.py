@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace.core.money import half_up
-
 
 def parts_at(parts: Sequence[int], given: Sequence[int], refunded: int) -> list[int]:
     """How much of each part is given back once `refunded` of their sum is.
@@ -25,8 +23,3 @@ def parts_at(parts: Sequence[int], given: Sequence[int], refunded: int) -> list[
     for i in waiting[:left]:
         result[i] += 1
     return result
-
-
-def by_pieces(amount: int, pieces: int, of: int) -> int:
-    """The cumulative refund of `amount` once `pieces` of `of` are given back."""
-    return half_up(amount * pieces, of)

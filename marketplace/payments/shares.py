@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import batch, clock
+from marketplace.core import batch, clock, money
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.ledger.service import Move
@@ -88,7 +88,7 @@ def take_back(share: LineShare, pieces: int, of: int, tax_minor: int) -> dict[st
     done = before.get("pieces", 0) + pieces
     amounts = [share.net_minor, share.margin_minor, share.commission_minor, share.commission_tax_minor]
     given = [before.get(part, 0) for part in split.PARTS]
-    now = dict(zip(split.PARTS, refunding.parts_at(amounts, given, refunding.by_pieces(sum(amounts), done, of)), strict=True))
+    now = dict(zip(split.PARTS, refunding.parts_at(amounts, given, money.of_pieces(sum(amounts), of, 0, done)), strict=True))
     now[TAX] = before.get(TAX, 0) + tax_minor
     share.refunded = {**now, "pieces": done}
     return {part: now[part] - before.get(part, 0) for part in (*split.PARTS, TAX)}

@@ -6,9 +6,7 @@ so no row is half published; no number passes through a float. Jobs: topic `pric
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -174,11 +172,6 @@ def error_file(record: OfferImport) -> bytes:
     rows = OfferImportRow
     refused = {row_no: (code, column or "") for row_no, code, column in db.session.execute(
         select(rows.row_no, rows.code, rows.column).where(rows.import_id == record.id, rows.code.is_not(None)))}
-    out = io.StringIO()
-    writer = csv.writer(out)
     lines = _lines(record.content)
-    writer.writerow(["line", "code", "about", *map(tables.neutral, next(lines)[1])])
-    for row_no, cells in lines:
-        if row_no in refused:
-            writer.writerow([row_no, *refused[row_no], *map(tables.neutral, cells)])
-    return out.getvalue().encode("utf-8-sig")
+    heads = ["line", "code", "about", *map(tables.neutral, next(lines)[1])]
+    return tables.csv_bytes(heads, ([row_no, *refused[row_no], *cells] for row_no, cells in lines if row_no in refused))

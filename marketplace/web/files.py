@@ -19,7 +19,12 @@ def answer(kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[A
     """A table as an attachment called `name`.`kind`. Raises: NotFound for another kind of file."""
     if kind not in tables.TYPES:
         raise NotFound
-    made = Response(tables.written(kind, heads, rows), mimetype=tables.TYPES[kind])
+    return attachment(tables.written(kind, heads, rows), name, kind)
+
+
+def attachment(content: bytes, name: str, kind: str = "csv") -> Response:
+    """`content`, a file of `kind`, to save as `name`.`kind`."""
+    made = Response(content, mimetype=tables.TYPES[kind])
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return made
 

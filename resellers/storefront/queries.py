@@ -29,7 +29,6 @@ from marketplace.routing import dates
 
 CURRENCY, COUNTRY = bindparam("for_currency", type_=String), bindparam("for_country", type_=String)
 AT, DAY = bindparam("for_at", type_=DateTime(timezone=True)), bindparam("for_day", type_=Date)
-SORTS = ("relevance", "name", "name_desc", "newest")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from marketplace.core.errors import Invalid
 from marketplace.identity.access import authorize
 from marketplace.offers.models import OfferImport
 from marketplace.pricing import feeds
-from marketplace.web import forms
+from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
 from sellers.offers.pages import said
 
@@ -62,15 +62,11 @@ def show(import_id: str) -> str:
 @blueprint.get("/<import_id>/refused.csv")
 def refused(import_id: str) -> Response:
     """The refused rows as a file to mend and send again."""
-    return _csv(feeds.error_file(feeds.own(require_actor(), import_id)), "refused.csv")
+    return files.attachment(feeds.error_file(feeds.own(require_actor(), import_id)), "refused")
 
 
 @blueprint.get("/sample.csv")
 def sample() -> Response:
     """A file that shows every usual column."""
     authorize(require_actor(), "offer:read")
-    return _csv(SAMPLE.encode(), "offers-sample.csv")
-
-
-def _csv(content: bytes, name: str) -> Response:
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+    return files.attachment(SAMPLE.encode(), "offers-sample")

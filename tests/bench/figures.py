@@ -92,7 +92,7 @@ def _cookie(one: Buyer) -> dict[str, str]:
 def addresses() -> dict[str, list[str]]:
     """What a buyer asks for, figure by figure: different lists, words and products, in a fixed order."""
     slugs = db.session.scalars(db.text("SELECT slug FROM brands ORDER BY slug LIMIT 12")).all()
-    products = [row["id"] for row in square.variants("", 150)]
+    products = [row["id"] for row in square.variants(150)]
     words = db.session.scalars(db.text(
         "SELECT word FROM (SELECT DISTINCT split_part(name, ' ', 1) || ' ' || split_part(name, ' ', 2) AS word FROM variants) w ORDER BY md5(word) LIMIT 40")).all()
     words = [word.replace(" ", "+").encode("ascii", "ignore").decode() for word in words]

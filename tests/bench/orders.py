@@ -62,7 +62,7 @@ def _person(number: int, clients: int) -> tuple[str, str, str]:
 
 def _goods() -> list[dict[str, Any]]:
     if "bench_goods" not in db.session.info:
-        db.session.info["bench_goods"] = square.variants("", 400)
+        db.session.info["bench_goods"] = square.variants(400)
     return db.session.info["bench_goods"]
 
 

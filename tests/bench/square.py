@@ -133,7 +133,7 @@ def forget(var: Path) -> None:
     shutil.rmtree(var, ignore_errors=True)
 
 
-def variants(store_host: str, count: int) -> list[dict[str, Any]]:
+def variants(count: int) -> list[dict[str, Any]]:
     """Products that buyers of this storefront can order one of, with stock to spare."""
     rows = db.session.execute(db.text("""
         SELECT v.id, v.name, v.mpn FROM variants v WHERE v.status = 'active' AND (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.core import money
 from marketplace.payments import commission, refunding, split
 
 AMOUNT = st.integers(0, 10**9)
@@ -74,13 +75,13 @@ def test_the_specifications_refunds_are_cut_as_written():
         moved.append([now - before for now, before in zip(after, state, strict=True)])
         state = after
     assert moved == [[2637, 333, 300, 63], [2637, 333, 300, 63], [2637, 334, 300, 63]]
-    assert [refunding.by_pieces(1000, done, 3) for done in (1, 2, 3)] == [333, 667, 1000]
+    assert [money.of_pieces(1000, 3, 0, done) for done in (1, 2, 3)] == [333, 667, 1000]
 
 
 @settings(max_examples=1000, deadline=None)
 @given(amount=AMOUNT, of=st.integers(1, 1000))
 def test_pieces_given_back_one_by_one_are_the_whole_in_the_end(amount, of):
-    steps = [refunding.by_pieces(amount, done, of) for done in range(of + 1)]
+    steps = [money.of_pieces(amount, of, 0, done) for done in range(of + 1)]
     assert steps[0] == 0 and steps[-1] == amount and steps == sorted(steps)
 
 

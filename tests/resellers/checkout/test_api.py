@@ -13,19 +13,9 @@ from marketplace.identity.models import Address, Organization
 from marketplace.orders.models import Order
 from marketplace.payments.models import PaymentMethodRule
 from tests.factories import add
-from tests.resellers.shops import Program, square
+from tests.resellers.shops import Program
 
 API = "/api/v1/storefront"
-
-
-@pytest.fixture
-def here(market):
-    return square(market)
-
-
-@pytest.fixture
-def buyer(client, market, here):
-    return Program(client, market, here.buyer, host=here.storefront.host)
 
 
 def address_of(organization) -> str:

@@ -9,19 +9,9 @@ import pytest
 from marketplace.core.db import db
 from marketplace.orders.models import CartLine
 from resellers.checkout import numbers
-from tests.resellers.shops import Program, contract, count_statements, square
+from tests.resellers.shops import contract, count_statements
 
 API = "/api/v1/storefront/cart"
-
-
-@pytest.fixture
-def here(market):
-    return square(market)
-
-
-@pytest.fixture
-def buyer(client, market, here):
-    return Program(client, market, here.buyer, host=here.storefront.host)
 
 
 @pytest.mark.parametrize(("line", "number", "quantity"), [

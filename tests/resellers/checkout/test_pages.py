@@ -12,12 +12,6 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Address
 from marketplace.orders.models import Order
-from tests.resellers.shops import square
-
-
-@pytest.fixture
-def here(market):
-    return square(market)
 
 
 @pytest.fixture

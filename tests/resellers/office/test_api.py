@@ -8,14 +8,9 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.identity.models import Organization, Storefront
-from tests.resellers.shops import Program, square
+from tests.resellers.shops import Program
 
 API = "/api/v1/reseller"
-
-
-@pytest.fixture
-def here(market):
-    return square(market)
 
 
 @pytest.fixture

@@ -19,18 +19,8 @@ LIST = "/api/v1/storefront/products"
 
 
 @pytest.fixture
-def here(market):
-    return square(market)
-
-
-@pytest.fixture
 def guest(client, market, here):
     return Program(client, market, host=here.storefront.host)
-
-
-@pytest.fixture
-def buyer(client, market, here):
-    return Program(client, market, here.buyer, host=here.storefront.host)
 
 
 def test_a_guest_sees_the_cheapest_price_with_the_markup(guest, here):

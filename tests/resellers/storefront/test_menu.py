@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.resellers.shops import square
-
-
-@pytest.fixture
-def here(market):
-    return square(market)
-
 
 def test_every_page_leads_to_the_categories_in_which_something_is_sold(client, market, here):
     empty = market.category("Empty shelf")
