@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from marketplace.core import tenancy
+from marketplace.core import clock, tenancy
 from marketplace.core.db import Base, db
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
@@ -133,7 +133,10 @@ def worlds(market):
 
 
 @pytest.fixture
-def ask(client):
+def ask(client, monkeypatch):
+    """Ask as somebody; the clock stands still, so that two answers differ by what they say and not by when."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
     browsers: dict[str, object] = {}
 
     def send(person, method, path, body):
