@@ -49,8 +49,9 @@ def put() -> Response | str | tuple[str, int]:
         return (_added(refusal) if adding else _cart(errors(refusal))), refusal.status
     if adding:
         return _added()
-    flash(_("In your cart."))
-    return redirect(request.referrer if data["add"] and _own(request.referrer) else url_for("cart.show"), 303)
+    stays = data["add"] and _own(request.referrer)
+    flash(_("In your cart."), "cart" if stays else "message")
+    return redirect(request.referrer if stays else url_for("cart.show"), 303)
 
 
 def _added(refusal: MarketError | None = None) -> str:

@@ -135,7 +135,7 @@ def test_a_buyer_orders_without_script(port, open_window, committed):
     page.get_by_label("Quantity of Drill hammer 800").fill("3")
     enter(page)
     page.get_by_text("In your cart.").wait_for()
-    page.goto(shop + "/cart")
+    press(page, "link", "See the cart")
     page.get_by_label("Quantity of Drill hammer 800", exact=True).fill("4")
     press(page, "button", "Change the quantity of Drill hammer 800")
     press(page, "link", "Go to checkout")
@@ -191,6 +191,23 @@ def tab_to(page, name: str) -> None:
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", f"{name} does not show its focus"
             return
     raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_what_a_page_swaps_in_is_alive_at_once(port, open_window, committed):
+    here, email, shop = opened(committed)
+    shop = f"{shop}:{port}"
+    product = here.variant.id
+    committed.commit()
+    page = open_window(1280)
+    sign_in(page, shop, email)
+    page.goto(f"{shop}/products/{product}")
+    page.evaluate("""() => { window.here = 1; new MutationObserver((_, watch) => {
+        if (!document.querySelector('#buy').innerText.includes('12 for')) return;
+        watch.disconnect(); document.querySelector('#buy form.order-form button').click(); }).observe(document.body, {childList: true, subtree: true}); }""")
+    page.get_by_label("Quantity of Drill hammer 800").fill("12")
+    page.keyboard.press("Tab")
+    page.locator("#toast").get_by_role("link", name="See the cart").wait_for()
+    assert page.evaluate("window.here") == 1, "who presses Add the moment the price changes leaves no page"
 
 
 def test_script_only_adds_live_search_a_live_plan_and_a_back_button_that_works(port, open_window, committed):
