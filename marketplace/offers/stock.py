@@ -15,14 +15,13 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select, text
 
-from marketplace.core import batch, clock, outbox
+from marketplace.core import batch, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
 from marketplace.offers.models import Reservation, ReservationStatus, StockLevel
 
-TOPIC = "offers.release_expired"
 BATCH = 500
 Wanted = tuple[str, int, str, str, str]
 
@@ -46,8 +45,8 @@ def reserve(wanted: Iterable[Wanted], expires_at: datetime | None) -> None:
 
     Shapes:  wanted is (stock level id, quantity >= 1, order id, allocation id, seller id); a level may
              come several times.
-    Effects: moves units from available to reserved, one Reservation each; asks for `release_expired` at
-             `expires_at` (None: held without end). Three statements.
+    Effects: moves units from available to reserved, one Reservation each, held until `expires_at`
+             (None: without end). Three statements.
     Raises:  OutOfStock; then nothing was taken.
     """
     rows = list(wanted)
@@ -66,11 +65,6 @@ def reserve(wanted: Iterable[Wanted], expires_at: datetime | None) -> None:
          "expires_at": expires_at, "created_at": now}
         for level_id, quantity, order_id, allocation_id, seller_id in rows
     ])
-    if expires_at is not None:
-        outbox.publish_all([
-            (TOPIC, f"{TOPIC}:{order_id}:{expires_at.isoformat()}", {}, expires_at)
-            for order_id in sorted({row[2] for row in rows})
-        ])
 
 
 _KEEP = text("UPDATE reservations SET expires_at = NULL WHERE order_id = :order AND status = 'held' AND expires_at IS NOT NULL")
@@ -184,7 +178,7 @@ def release_expired() -> int:
     totals: dict[str, int] = defaultdict(int)
     for row in expired:
         totals[row.stock_level_id] += row.quantity
-        advance(row, ReservationStatus.RELEASED, TOPIC, "not paid in time")
+        advance(row, ReservationStatus.RELEASED, "offers.stock", "not paid in time")
     if totals:
         _put_back(totals, to_available=True)
     return len(expired)

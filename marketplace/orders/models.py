@@ -60,7 +60,10 @@ class Order(Base):
     """The buyer's order: the parent of one seller order per seller. All amounts in `currency`."""
 
     __tablename__ = "orders"
-    __table_args__ = (Index("ix_orders_buyer_id", "buyer_id", "id"), Index("ix_orders_reseller_id", "reseller_id", "id"))
+    __table_args__ = (
+        Index("ix_orders_buyer_id", "buyer_id", "id"), Index("ix_orders_reseller_id", "reseller_id", "id"),
+        Index("ix_orders_unpaid", "placed_at", postgresql_where="status = 'pending_payment'"),
+    )
     __tenants__ = ("buyer_id", "reseller_id")
     id: Mapped[PrimaryKey]
     number: Mapped[str] = mapped_column(unique=True)

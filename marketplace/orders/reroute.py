@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import events, money, outbox
+from marketplace.core import events, money
 from marketplace.core.db import db
 from marketplace.identity import buying
 from marketplace.identity.models import Organization, Storefront
@@ -98,7 +98,6 @@ def _move(order: Order, refused: tuple[SellerOrder, SellerOrder | None], plan: P
         return rows
     for new, moves in zip(parts, taken, strict=True):
         events.publish(SellerOrderRerouted(order.id, part.id, new["id"], _named(new["id"], moves), charges is not None and new is parts[0]))
-    outbox.publish_all([(service.TIMEOUT, f"{service.TIMEOUT}:{new['id']}", {"seller_order_id": new["id"]}, new["accept_by"]) for new in parts])
     return left
 
 

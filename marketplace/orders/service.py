@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import select
 
 from marketplace.catalog.models import Variant
-from marketplace.core import audit, batch, clock, events, ids, outbox, tenancy
+from marketplace.core import audit, batch, clock, events, ids, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -25,16 +24,14 @@ from marketplace.identity.models import Address, CostCenter
 from marketplace.offers import stock
 from marketplace.offers.stock import OutOfStock
 from marketplace.orders import carts
+from marketplace.orders.deadlines import ACCEPT_WITHIN, UNPAID_FOR
 from marketplace.orders.events import OrderPaid, OrderPlaced, QuantityRefused
 from marketplace.orders.models import Allocation, Cart, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.routing import service as routing
 from marketplace.routing.service import Plan
 
 PLANS = 2
-UNPAID_FOR = timedelta(hours=2)
-ACCEPT_WITHIN = timedelta(hours=48)
 GONE = "sold out before payment"
-TIMEOUT, UNPAID = "orders.accept_timeout", "orders.unpaid"
 ADDRESS = ("label", "name", "line1", "line2", "postcode", "city", "region", "country")
 
 
@@ -107,7 +104,6 @@ def _attempt(actor: Actor, context: BuyingContext, filled: tuple[Cart, list[tupl
         cart.status = "ordered"
         audit.record(actor, "order.placed", order.id, after={"total_minor": order.total_minor, "number": order.number})
         events.publish(OrderPlaced(order.id))
-        outbox.publish(UNPAID, f"{UNPAID}:{order.id}", {"order_id": order.id}, clock.now() + UNPAID_FOR)
         db.session.flush()
         return order
 
@@ -220,11 +216,10 @@ def mark_paid(order_id: str, because: str) -> None:
         order = db.session.scalars(select(Order).filter_by(id=order_id).with_for_update()).one()
         if order.paid_at is not None or order.status == OrderStatus.CANCELLED.value:
             return
-        order.paid_at = clock.now()
-        parts = parts_of(order_id)
-        advance_all(parts, SellerOrderStatus.OPEN, "orders", because, accept_by=order.paid_at + ACCEPT_WITHIN)
-        outbox.publish_all([(TIMEOUT, f"{TIMEOUT}:{part.id}", {"seller_order_id": part.id}, part.accept_by) for part in parts])
+        now, parts = clock.now(), parts_of(order_id)
+        advance_all(parts, SellerOrderStatus.OPEN, "orders", because, accept_by=now + ACCEPT_WITHIN)
         gone = stock.keep(order_id)
+        order.paid_at = now
         refresh_status(order, parts)
         events.publish(OrderPaid(order_id))
         if gone:

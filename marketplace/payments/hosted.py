@@ -14,6 +14,7 @@ from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.transitions import advance
 from marketplace.identity.models import Storefront
 from marketplace.orders import service as orders
+from marketplace.orders.deadlines import UNPAID
 from marketplace.orders.models import Order, OrderStatus
 from marketplace.payments import gateway, places, service
 from marketplace.payments.models import Payment, PaymentStatus
@@ -124,7 +125,7 @@ def on_unpaid(payload: Mapping[str, Any]) -> None:
     payment = db.session.scalar(select(Payment).filter_by(order_id=payload["order_id"]))
     waits = payload.get("waits", 0)
     if payment is not None and payment.status == PaymentStatus.PROCESSING.value and waits < LONGEST_WAITS:
-        outbox.publish(orders.UNPAID, f"{orders.UNPAID}:{payment.order_id}:{waits + 1}",
+        outbox.publish(UNPAID, f"{UNPAID}:{payment.order_id}:{waits + 1}",
                        {**payload, "waits": waits + 1}, clock.now() + SLOW)
         return
     if payment is not None and payment.status == PaymentStatus.PENDING.value and payment.session_id and not _closed(payment.session_id):

@@ -16,7 +16,7 @@ from marketplace.analytics import handlers as analytics
 from marketplace.analytics import models as _tables  # noqa: F401 - its tables belong to every schema
 from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox, rounds
-from marketplace.offers import handlers as offers
+from marketplace.orders import deadlines
 from marketplace.orders import events as order_facts
 from marketplace.orders import handlers as orders
 from marketplace.payments import handlers as payments
@@ -36,9 +36,9 @@ FACTS: list[tuple[type, str, Handler]] = [
 TOPICS: dict[str, Handler] = {
     "catalog.stage": catalog.stage,
     "catalog.apply": catalog.apply,
-    "offers.release_expired": offers.on_release_expired,
-    "orders.accept_timeout": orders.on_accept_timeout,
-    "orders.unpaid": payments.on_unpaid,
+    deadlines.TOPIC: orders.on_deadlines,
+    deadlines.TIMEOUT: orders.on_accept_timeout,
+    deadlines.UNPAID: payments.on_unpaid,
     "payments.look": payments.look,
     "payments.reconcile": payments.reconcile,
     "payments.refund": payments.send_refund,
@@ -48,7 +48,10 @@ TOPICS: dict[str, Handler] = {
     feeds.TOPIC: feeds.on_import,
 }
 
-ROUNDS: dict[str, timedelta] = {"payments.reconcile": timedelta(minutes=15)}
+ROUNDS: dict[str, timedelta] = {
+    "payments.reconcile": timedelta(minutes=15),
+    deadlines.TOPIC: deadlines.EVERY,
+}
 
 
 def wire(app: Flask) -> None:

@@ -11,7 +11,7 @@ from marketplace.core.db import db
 from marketplace.identity import buying
 from marketplace.ledger import service as ledger
 from marketplace.operators import checks
-from marketplace.orders import carts, fulfilment
+from marketplace.orders import carts, deadlines, fulfilment
 from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, Order, SellerOrder
 from marketplace.payments import service as payments
@@ -38,7 +38,7 @@ class Shop:
     def order(self, *wanted, method: str = "on_account") -> Order:
         cart = self.cart(*wanted)
         order = orders.place(self.actor, self.context, cart.id, orders.Checkout(self.address.id, method))
-        payments.start(self.actor, order)
+        payments.start(self.actor, self.context, order)
         return order
 
 
@@ -60,6 +60,7 @@ def goods(market):
 
 
 def drained():
+    deadlines.on_round({})
     db.session.commit()
     db.session.expunge_all()
     jobs.drain_all()
@@ -109,7 +110,7 @@ def test_a_cart_is_ordered_once(market, shop, goods):
     first = orders.place(shop.actor, shop.context, cart.id, checkout)
     again = orders.place(shop.actor, shop.context, cart.id, checkout)
     assert first.id == again.id
-    assert payments.start(shop.actor, first).id == payments.start(shop.actor, again).id
+    assert payments.start(shop.actor, shop.context, first).id == payments.start(shop.actor, shop.context, again).id
 
 
 def test_a_refused_order_goes_to_the_next_seller_at_the_agreed_price(market, shop, goods):

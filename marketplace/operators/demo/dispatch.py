@@ -9,7 +9,7 @@ from sqlalchemy import select
 from marketplace.core import clock, jobs, tenancy
 from marketplace.core.db import db
 from marketplace.identity.access import Actor
-from marketplace.orders import fulfilment
+from marketplace.orders import deadlines, fulfilment
 from marketplace.orders.models import Allocation, SellerOrder, SellerOrderStatus, Shipment
 
 S = SellerOrderStatus
@@ -32,6 +32,7 @@ def work(sellers: dict[str, Actor], chance: random.Random) -> None:
             continue
         if chance.random() < AT_ONCE:
             _ship(part, seller, chance)
+    deadlines.on_round({})
     jobs.settle()
     tenancy.act_for([tenancy.MARKET])
 

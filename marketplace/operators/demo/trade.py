@@ -112,7 +112,7 @@ def _buy(customer: Customer, chance: random.Random, cards: bool, pay: bool = Tru
             cart = carts.open_cart(customer.actor, context)
             for variant_id in chance.sample(customer.favourites, chance.randint(1, 5)):
                 carts.put_line(customer.actor, cart.id, variant_id, chance.choice(QUANTITIES))
-            payment = payments.start(customer.actor, orders.place(customer.actor, context, cart.id, how))
+            payment = payments.start(customer.actor, context, orders.place(customer.actor, context, cart.id, how))
     except MarketError:
         return 0
     if method == payments.CARD:

@@ -23,7 +23,7 @@ from marketplace.operators.demo.paying import press
 from marketplace.operators.replay.lines import Invoice
 from marketplace.operators.replay.provider import Inbox
 from marketplace.operators.replay.world import SEED, TERMS_DAYS, World, by_card
-from marketplace.orders import carts, fulfilment
+from marketplace.orders import carts, deadlines, fulfilment
 from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, Cart, SellerOrder, SellerOrderStatus
 from marketplace.payments import hosted, received, releases
@@ -116,7 +116,7 @@ def _placed(trade: Trade, invoice: Invoice) -> tuple[str, str]:
     address_id = trade.world.addresses[invoice.customer, invoice.country]
     method = payments.CARD if by_card(invoice.customer) else payments.ON_ACCOUNT
     made = orders.place(actor, context, cart.id, orders.Checkout(address_id, method, po_number=invoice.number))
-    return payments.start(actor, made).id, made.id
+    return payments.start(actor, context, made).id, made.id
 
 
 def _fill(trade: Trade, cart: Cart, invoice: Invoice) -> None:
@@ -140,6 +140,7 @@ def _pay(trade: Trade, page: str) -> None:
 def settle(trade: Trade) -> None:
     """Take the provider's messages, and do all work that is due by now."""
     trade.inbox.hand_over()
+    jobs.at_once(lambda: deadlines.on_round({}))
     jobs.settle()
 
 

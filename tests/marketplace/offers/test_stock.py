@@ -3,9 +3,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import clock, jobs, tenancy
+from marketplace.core import clock
 from marketplace.core.ids import new_id
-from marketplace.core.outbox import OutboxRow
 from marketplace.offers import stock
 from marketplace.offers.models import Reservation, StockLevel
 
@@ -60,8 +59,6 @@ def test_an_unpaid_order_gives_its_stock_back_at_its_time_and_not_before(session
     with clock.at(until + timedelta(seconds=1)):
         assert stock.release_expired() == 1
     assert numbers(session, level) == (10, 0)
-    asked = session.scalar(select(OutboxRow).filter_by(topic="offers.release_expired"))
-    assert asked.next_at == until
 
 
 def test_a_paid_order_keeps_its_stock_for_good(session, level):
@@ -92,11 +89,3 @@ def test_stock_given_back_by_cancelling_is_not_taken_again_by_a_late_payment(ses
     stock.release({"alc_1": 4})
     assert stock.keep("ord_1") == []
     assert numbers(session, level) == (10, 0)
-
-
-def test_the_job_gives_expired_stock_back(session, level):
-    stock.reserve([wanted(level, 4)], clock.now() - timedelta(seconds=1))
-    session.commit()
-    jobs.drain("offers.release_expired")
-    tenancy.act_for([tenancy.MARKET])
-    assert session.scalar(select(StockLevel.available).filter_by(id=level.id)) == 10
