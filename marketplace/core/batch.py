@@ -18,18 +18,18 @@ from marketplace.core.db import Base, db
 TYPES = ((JSON, "text"), (String, "text"), (BigInteger, "bigint"), (Integer, "bigint"), (DateTime, "timestamptz"), (Date, "date"), (Boolean, "boolean"))
 
 
-def insert(model: type[Base], rows: Sequence[dict[str, Any]], *, or_nothing_on: tuple[str, ...] = ()) -> None:
-    """Insert `rows`, which all have the same names; defaults of the model are not applied.
+def insert(model: type[Base], rows: Sequence[dict[str, Any]], *, or_nothing_on: tuple[str, ...] = ()) -> int:
+    """Insert `rows`, which all have the same names, and say how many were new; defaults of the model are not applied.
 
     Shapes:  with `or_nothing_on`, unique columns, rows that are there already stay as they are.
     Effects: flushes first, so that what the rows refer to is there. Raises: TypeError for columns of arrays.
     """
     if not rows:
-        return
+        return 0
     db.session.flush()
     table, names = model.__table__, tuple(rows[0])
     columns = tuple([_plain(table.c[name].type, row[name]) for row in rows] for name in names)
-    db.session.connection().exec_driver_sql(_statement(table, names, or_nothing_on), columns)
+    return db.session.connection().exec_driver_sql(_statement(table, names, or_nothing_on), columns).rowcount
 
 
 def _plain(kind: Any, value: Any) -> Any:

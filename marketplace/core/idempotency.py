@@ -7,6 +7,7 @@ request with the key waits for the first and then reads its stored answer.
 import hashlib
 from typing import Any, ClassVar
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,7 +53,8 @@ def begin(organization_id: str, key: str, body: bytes) -> dict[str, Any] | None:
 
 def finish(organization_id: str, key: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Store the answer that every repetition will get, and give it back as they will."""
-    db.session.get_one(IdempotencyKey, (organization_id, key)).answer = answer
+    claimed = update(IdempotencyKey).where(IdempotencyKey.organization_id == organization_id, IdempotencyKey.key == key)
+    db.session.execute(claimed.values(answer=answer), execution_options={"synchronize_session": False})
     return _told(answer)
 
 

@@ -81,8 +81,8 @@ _SET = "SELECT set_config('app.org', %s, true)"
 
 @event.listens_for(Session, "after_begin")
 def _begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """From here on the session's statements on this connection are made for whoever acts."""
-    _told[connection] = None
+    """From here on the session's statements on this connection are made for whoever acts; a new transaction was told of nobody."""
+    _told[connection] = None if connection.in_nested_transaction() else ""
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -57,11 +57,10 @@ def posted(key: str) -> bool:
 def _accounts(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     found = _known(wanted)
     missing = sorted(wanted - found.keys())
-    if missing:
-        batch.insert(LedgerAccount, [{"id": new_id("lac"), "name": name, "currency": currency, "organization_id": owner(name)}
-                                   for name, currency in missing], or_nothing_on=("name", "currency"))
-        found |= _known(set(missing))
-    return found
+    rows = [{"id": new_id("lac"), "name": name, "currency": currency, "organization_id": owner(name)} for name, currency in missing]
+    if batch.insert(LedgerAccount, rows, or_nothing_on=("name", "currency")) == len(rows):
+        return found | {(row["name"], row["currency"]): row["id"] for row in rows}
+    return found | _known(set(missing))
 
 
 _KNOWN = text("""

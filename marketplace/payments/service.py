@@ -16,10 +16,8 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
-from marketplace.identity import buying
 from marketplace.identity.access import Actor
 from marketplace.identity.buying import BuyingContext
-from marketplace.identity.models import Storefront
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders import service as orders
@@ -101,12 +99,8 @@ def _credited(method: Method, total_minor: int, free: int | None) -> Method:
     return Method(method.name, None if free >= total_minor else "credit_too_small", free)
 
 
-def _context(order: Order) -> BuyingContext:
-    return buying.of(db.session.get_one(Storefront, order.storefront_id), order.buyer_id)
-
-
-def start(actor: Actor, order: Order) -> Payment:
-    """Begin an order's payment; a second call gives the same one.
+def start(actor: Actor, context: BuyingContext, order: Order) -> Payment:
+    """Begin the payment of an order that was placed in this context; a second call gives the same one.
 
     Effects: the frozen shares of every line and the Payment. On account: credit reserved, the split posted, sellers started.
     Raises:  MethodNotAllowed when the relationship does not grant the order's method, CreditExceeded.
@@ -115,19 +109,18 @@ def start(actor: Actor, order: Order) -> Payment:
         found = db.session.scalar(select(Payment).filter_by(order_id=order.id))
         if found is not None:
             return found
-        if order.payment_method not in {CARD, ON_ACCOUNT} or _judged(order.payment_method, _nearest(_context(order)), order.total_minor).because:
+        if order.payment_method not in {CARD, ON_ACCOUNT} or _judged(order.payment_method, _nearest(context), order.total_minor).because:
             raise MethodNotAllowed(field="payment_method")
         on_account = order.payment_method == ON_ACCOUNT
         payment = Payment(
             id=new_id("pay"), order_id=order.id, buyer_id=order.buyer_id, reseller_id=order.reseller_id,
             method=order.payment_method, gateway="account" if on_account else gateway.name(), amount_minor=order.total_minor,
-            currency=order.currency, status=PaymentStatus.CREATED.value, created_at=clock.now(),
+            currency=order.currency, status=(PaymentStatus.AUTHORIZED if on_account else PaymentStatus.CREATED).value, created_at=clock.now(),
         )
         db.session.add(payment)
         rows = shares.freeze(order)
         if on_account:
             credit.reserve(order.buyer_id, order.reseller_id, order.currency, order.total_minor)
-            advance(payment, PaymentStatus.AUTHORIZED, actor.user_id, "on account")
             _post(payment, "order.on_account", f"buyer:receivable:{order.buyer_id}", rows)
             orders.mark_paid(order.id, "accepted on account")
         audit.record(actor, "payment.started", payment.id, after={"method": payment.method, "amount_minor": payment.amount_minor})

@@ -19,18 +19,17 @@ TAX = "tax"
 
 def freeze(order: Order, seller_order_ids: list[str] | None = None) -> list[dict[str, Any]]:
     """Write the shares of an order's allocations and charges (of all its seller orders when None); two reads, one write."""
-    query = select(SellerOrder).where(SellerOrder.order_id == order.id)
+    query = (
+        select(SellerOrder, Allocation.id, Allocation.goods_minor, Allocation.seller_goods_minor, Allocation.tax_minor,
+               OrderLine.brand_id, OrderLine.category_id)
+        .join(Allocation, Allocation.seller_order_id == SellerOrder.id).join(OrderLine, OrderLine.id == Allocation.order_line_id)
+        .where(SellerOrder.order_id == order.id).order_by(Allocation.id))
     if seller_order_ids is not None:
         query = query.where(SellerOrder.id.in_(seller_order_ids))
-    parts = {part.id: part for part in db.session.scalars(query)}
-    lines = db.session.execute(
-        select(Allocation.id, Allocation.seller_order_id, Allocation.goods_minor, Allocation.seller_goods_minor,
-               Allocation.tax_minor, OrderLine.brand_id, OrderLine.category_id)
-        .join(OrderLine, OrderLine.id == Allocation.order_line_id).where(Allocation.seller_order_id.in_(parts)).order_by(Allocation.id))
+    lines = db.session.execute(query).all()
     known = commission.rules(order.currency, clock.now())
-    rows = [_line(parts[line.seller_order_id], line, commission.choose(known, parts[line.seller_order_id].seller_id,
-                                                                      line.brand_id, line.category_id)) for line in lines]
-    rows += [_charges(part, commission.choose(known, part.seller_id, None, None)) for part in parts.values()
+    rows = [_line(line.SellerOrder, line, commission.choose(known, line.SellerOrder.seller_id, line.brand_id, line.category_id)) for line in lines]
+    rows += [_charges(part, commission.choose(known, part.seller_id, None, None)) for part in dict.fromkeys(line.SellerOrder for line in lines)
              if part.freight_minor + part.surcharge_minor]
     batch.insert(LineShare, rows)
     return rows

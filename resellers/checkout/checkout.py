@@ -186,7 +186,7 @@ def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[st
     ))
     if data.get("expected_total_minor") not in (None, order.total_minor):
         raise TotalChanged(field="expected_total_minor", total_minor=order.total_minor, expected_minor=data["expected_total_minor"])
-    payment = payments.start(actor, order)
+    payment = payments.start(actor, context, order)
     db.session.flush()
     return {
         "order_id": order.id, "number": order.number, "status": order.status, "currency": order.currency,

@@ -162,7 +162,7 @@ class World:
         for variant in self.variants[:2]:
             carts.put_line(actor, cart.id, variant.id, 2)
         order = orders.place(actor, context, cart.id, orders.Checkout(address.id, "on_account"))
-        payments.start(actor, order)
+        payments.start(actor, context, order)
         open_cart = carts.open_cart(actor, context)
         carts.put_line(actor, open_cart.id, self.variants[0].id, 1)
         return {"key_buyer": self._key(actor), "buyer": buyer.id, "address": address.id, "order": order.id, "cart": open_cart.id,

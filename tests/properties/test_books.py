@@ -35,7 +35,7 @@ class Books(Orders):
         self.released = 0
         self.here.market.credit(self.here.buyer, self.here.reseller, 10**9)
         order = world.place(self.here, world.fill(self.here, 12), payment_method="on_account")
-        payments.start(self.here.actor, order)
+        payments.start(self.here.actor, self.here.context, order)
         self.total = order.total_minor
         return order
 
