@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.core import clock, tenancy
+from marketplace.core import clock, idempotency, tenancy
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.operators import checks
@@ -61,7 +61,8 @@ def square(wide):
     return shops.square(Market())
 
 
-def test_the_same_key_at_once_is_one_order_and_one_answer(wide, square):
+def asked_twenty_times_at_once(app, square) -> list[str]:
+    """Let one key be used twenty times at once, then for another body, then by another company; what is wrong with the answers."""
     company, other = Person(square), Person(square)
     cart, theirs = company.cart((square.variant.id, 2)), other.cart((square.variant.id, 1))
     db.session.commit()
@@ -69,20 +70,46 @@ def test_the_same_key_at_once_is_one_order_and_one_answer(wide, square):
 
     def one(_):
         gate.wait(30)
-        return company.place(wide, cart, KEY)
+        return company.place(app, cart, KEY)
 
     with ThreadPoolExecutor(TOGETHER) as pool:
         answers = list(pool.map(one, range(TOGETHER)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.get_data() for answer in answers}) == 1
-    assert orders() == 1
+    after = orders()
+    reused, independent = company.place(app, cart, KEY, po_number="other"), other.place(app, theirs, KEY)
+    wrong = {
+        "not every answer is a success": {answer.status_code for answer in answers} != {201},
+        "the answers differ": len({answer.get_data() for answer in answers}) != 1,
+        "it is not one order": after != 1,
+        "another body is not refused": (reused.status_code, reused.json.get("error", {}).get("code")) != (409, "idempotency_key_reused"),
+        "another company's key is not its own": independent.status_code != 201 or independent.json["order_id"] == answers[0].json.get("order_id"),
+        "the books break": any(check.breaks for check in checks.run_all()),
+    }
+    return [name for name, is_so in wrong.items() if is_so]
 
-    refused = company.place(wide, cart, KEY, po_number="other")
-    assert (refused.status_code, refused.json["error"]["code"]) == (409, "idempotency_key_reused")
-    independent = other.place(wide, theirs, KEY)
-    assert independent.status_code == 201 and independent.json["order_id"] != answers[0].json["order_id"]
+
+def test_the_same_key_at_once_is_one_order_and_one_answer(wide, square):
+    assert asked_twenty_times_at_once(wide, square) == []
     assert orders() == 2
-    assert [check.name for check in checks.run_all() if check.breaks] == []
+
+
+def test_a_key_that_is_forgotten_is_caught(wide, square, monkeypatch):
+    monkeypatch.setattr(idempotency, "begin", lambda *_: None)
+    assert "another body is not refused" in asked_twenty_times_at_once(wide, square)
+
+
+def test_a_key_that_all_companies_share_is_caught(wide, square, monkeypatch):
+    begin, finish = idempotency.begin, idempotency.finish
+    shared = square.reseller.id
+
+    def acting(verb):
+        def as_one(_organization_id, *rest):
+            with tenancy.as_market():
+                return verb(shared, *rest)
+        return as_one
+
+    monkeypatch.setattr(idempotency, "begin", acting(begin))
+    monkeypatch.setattr(idempotency, "finish", acting(finish))
+    assert "another company's key is not its own" in asked_twenty_times_at_once(wide, square)
 
 
 def test_no_deadlock_reaches_a_client_of_the_whole_checkout(wide, square):
