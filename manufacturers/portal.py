@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from manufacturers import find
 from manufacturers.catalog import api as catalog_api
 from manufacturers.catalog import pages as catalog_pages
 from manufacturers.channel import api as channel_api
@@ -30,6 +31,6 @@ def register(app: Flask) -> None:
         ("imports", _l("Imports"), "manufacturer_catalog.import_list", "catalog:read"),
         ("changes", _l("Changes"), "manufacturer_catalog.changes", "catalog:read"),
         ("sellers", _l("Sellers"), "manufacturer_sellers.listing", "authorization:read"),
-    ])
+    ], pages=find.PAGES, sources=find.SOURCES)
     app.cli.add_command(catalog_commands.catalog)
     app.cli.add_command(analytics_commands.channel)

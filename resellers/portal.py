@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web import keys, portal
 from marketplace.web.api import api
+from resellers import find
 from resellers.checkout import account, order_pages
 from resellers.checkout import api as checkout_api
 from resellers.checkout import pages as checkout_pages
@@ -34,7 +35,8 @@ PROGRAMS = (storefront_api.blp, checkout_api.blp, account.api, office_api.blp)
 
 def register(app: Flask) -> None:
     """Open the portal and the storefronts on `app`."""
-    portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV)
+    portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV,
+               pages=find.PAGES, sources=find.SOURCES)
     keys.register(app, "storefront", "/account", "layout/storefront.html")
     menu.register(app)
     for pages in PAGES:

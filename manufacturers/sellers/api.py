@@ -19,8 +19,8 @@ blueprint: Blueprint = api.blueprint(
 @blueprint.arguments(CatalogListQuery, location="query")
 @blueprint.response(200, schemas.GrantedAuthorizationPage)
 def list_authorizations(query: dict[str, Any]) -> Page:
-    """Authorizations, newest first."""
-    return queries.authorizations(require_actor(), query.get("cursor"), query["limit"])
+    """Authorizations, newest first; `q` are words of the seller's name."""
+    return queries.authorizations(require_actor(), query.get("cursor"), query["limit"], query["q"])
 
 
 @blueprint.post("")

@@ -21,15 +21,17 @@ blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacture
 @blueprint.get("/")
 def listing() -> str:
     """Who may sell what, where and until when."""
-    page = queries.authorizations(require_actor(), request.args.get("cursor"))
-    next_url = url_for(".listing", cursor=page.next_cursor) if page.next_cursor else None
-    return render_template("manufacturers/sellers.html", rows=page.items, next_url=next_url)
+    seller = request.args.get("q", "").strip()
+    page = queries.authorizations(require_actor(), request.args.get("cursor"), seller=seller)
+    next_url = url_for(".listing", cursor=page.next_cursor, q=seller or None) if page.next_cursor else None
+    return render_template("manufacturers/sellers.html", rows=page.items, next_url=next_url, q=seller)
 
 
 @blueprint.get(f"/sellers.{files.KIND}")
 def listing_file(kind: str) -> Response:
     """The same as a file."""
-    rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), cursor, 200))
+    seller = request.args.get("q", "").strip()
+    rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), cursor, 200, seller))
     rows = ({**row, "countries": " ".join(row["countries"])} for row in rows)
     return files.named(kind, "authorizations", ("seller", "brand", "countries", "valid_from", "valid_to", "status"), rows)
 

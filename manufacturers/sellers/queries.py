@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import any_, func, literal, select
+from sqlalchemy import any_, exists, func, literal, select
 
 from marketplace.catalog.models import Brand
 from marketplace.channel.models import SellerAuthorization
@@ -23,10 +23,12 @@ NAMED = (
 )
 
 
-def authorizations(actor: Actor, cursor: str | None = None, limit: int = 50) -> Page:
-    """The manufacturer's authorizations, newest first."""
+def authorizations(actor: Actor, cursor: str | None = None, limit: int = 50, seller: str = "") -> Page:
+    """The manufacturer's authorizations, newest first, perhaps of the sellers whose name has these words."""
     authorize(actor, "authorization:read")
     query = NAMED.where(SellerAuthorization.manufacturer_id == actor.organization_id)
+    if seller:
+        query = query.where(Organization.name.icontains(seller, autoescape=True))
     if cursor:
         query = query.where(SellerAuthorization.id < paging.decode(cursor)[0])
     rows = [dict(row) for row in db.session.execute(
@@ -43,6 +45,15 @@ def authorization(actor: Actor, authorization_id: str) -> dict[str, Any]:
     if row is None:
         raise NotFound
     return dict(row)
+
+
+def known(actor: Actor, name: str, limit: int) -> list[Any]:
+    """The sellers that the manufacturer has ever authorized and whose name has these words, by name."""
+    authorize(actor, "authorization:read")
+    mine = exists().where(SellerAuthorization.seller_id == Organization.id, SellerAuthorization.manufacturer_id == actor.organization_id)
+    return list(db.session.execute(
+        select(Organization.id, Organization.name, Organization.country)
+        .where(Organization.name.icontains(name, autoescape=True), mine).order_by(Organization.name, Organization.id).limit(limit)))
 
 
 def sellers() -> list[tuple[str, str]]:

@@ -56,6 +56,13 @@ def products(actor: Actor, query: str = "", cursor: str | None = None, limit: in
     return Page(rows[:limit], paging.encode([last["sort_key"], last["id"]]) if last else None)
 
 
+def nearest(actor: Actor, query: str, limit: int) -> list[Any]:
+    """The manufacturer's own variants that a query finds, the very part number or GTIN first."""
+    authorize(actor, "catalog:read")
+    listed = _listed(Variant.manufacturer_id == actor.organization_id, search.matches(query)).order_by(None)
+    return list(db.session.execute(listed.order_by(search.rank(query), Variant.sort_key, Variant.id).limit(limit)))
+
+
 def _listed(*clauses: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.status, Variant.unit, Variant.sort_key,

@@ -36,6 +36,7 @@ class Organization(Base):
     """A company, or a unit of one. `lineage` is its own id, then its ancestors, nearest first."""
 
     __tablename__ = "organizations"
+    __table_args__ = (Index("ix_organizations_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),)
     __transitions__: ClassVar = {
         OrganizationStatus.APPLIED: frozenset({OrganizationStatus.APPROVED, OrganizationStatus.CLOSED}),
         OrganizationStatus.APPROVED: frozenset({OrganizationStatus.SUSPENDED, OrganizationStatus.CLOSED}),

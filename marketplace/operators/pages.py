@@ -94,16 +94,18 @@ def retry(row_id: str) -> Response:
 @blueprint.get("/companies")
 def companies() -> str:
     """Every organization."""
-    page = queries.companies(require_actor(), request.args.get("cursor"))
-    return render_template("operators/companies.html", companies=page.items,
-                           next_url=_next("operator.companies", page.next_cursor))
+    name = request.args.get("q", "").strip()
+    page = queries.companies(require_actor(), request.args.get("cursor"), name)
+    return render_template("operators/companies.html", companies=page.items, q=name,
+                           next_url=_next("operator.companies", page.next_cursor, **({"q": name} if name else {})))
 
 
 @blueprint.get(f"/companies.{files.KIND}")
 def companies_file(kind: str) -> Response:
     """The same as a file."""
-    actor = require_actor()
-    rows = (vars(one) | {"kinds": " ".join(one.kinds)} for one in files.all_pages(lambda cursor: queries.companies(actor, cursor)))
+    actor, name = require_actor(), request.args.get("q", "").strip()
+    found = files.all_pages(lambda cursor: queries.companies(actor, cursor, name, 200))
+    rows = (vars(one) | {"kinds": " ".join(one.kinds)} for one in found)
     return files.named(kind, "companies", ("name", "kinds", "country", "status", "created_at"), rows)
 
 

@@ -16,6 +16,7 @@ from marketplace.core.outbox import OutboxRow
 from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, User
+from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
 from marketplace.payments.models import OperatorTask
 from marketplace.routing.models import RoutingDecision
@@ -57,7 +58,7 @@ def orders(actor: Actor, cursor: str | None = None, limit: int = 50, *, number: 
     authorize(actor, "market:read")
     query = db.select(Order)
     if number:
-        query = query.where(Order.number.istartswith(number, autoescape=True))
+        query = query.where(numbers.numbered(Order, number))
     if status:
         query = query.where(Order.status == status)
     with tenancy.as_market():
@@ -138,10 +139,13 @@ def work(actor: Actor, state: str, cursor: str | None = None) -> paging.Page:
     return paging.page(db.select(OutboxRow).where(STATES[state]), OutboxRow.id, cursor)
 
 
-def companies(actor: Actor, cursor: str | None = None) -> paging.Page:
-    """Every organization, newest first."""
+def companies(actor: Actor, cursor: str | None = None, name: str = "", limit: int = 50) -> paging.Page:
+    """Every organization, newest first, perhaps those whose name has these words or whose public id this is."""
     authorize(actor, "company:read")
-    return paging.page(db.select(Organization), Organization.id, cursor)
+    query = db.select(Organization)
+    if name:
+        query = query.where(Organization.name.icontains(name, autoescape=True) | (Organization.id == name))
+    return paging.page(query, Organization.id, cursor, limit)
 
 
 def trail(actor: Actor, cursor: str | None = None) -> paging.Page:

@@ -6,6 +6,7 @@ finds nothing there. Every other page is a storefront's, and needs a storefront'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,20 +15,25 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotFound
-from marketplace.web import auth, keys
+from marketplace.web import auth, find, keys
 
 EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
 
 
 @dataclass(frozen=True)
 class Portal:
-    """One portal: where it is, for whom, and its navigation of (key, label, endpoint, permission)."""
+    """One portal: where it is, for whom, its navigation of (key, label, endpoint, permission), and what is found there.
+
+    `pages` are more names of its pages, for people who look for what stands on one: (label, endpoint, permission).
+    """
 
     name: str
     prefix: str
     kind: str
     label: Any
     nav: list[tuple[str, Any, str, str]]
+    pages: find.Pages = ()
+    sources: Sequence[find.Source] = ()
 
 
 def register(app: Flask) -> None:
@@ -39,10 +45,11 @@ def register(app: Flask) -> None:
 
 
 def add(app: Flask, **values: Any) -> None:
-    """Open a portal on `app`, with its API keys; the values are those of `Portal`."""
+    """Open a portal on `app`, with its API keys and its find; the values are those of `Portal`."""
     made = Portal(**{**values, "nav": [*values["nav"], ("keys", _l("API keys"), f"{values['name']}_keys.index", "key:manage")]})
     app.extensions["portals"][made.prefix] = made
     keys.register(app, made.name, made.prefix, "layout/portal.html")
+    find.register(app, made.name, made.prefix, [*[entry[1:] for entry in made.nav], *made.pages], made.sources)
 
 
 def here() -> Portal | None:
@@ -76,9 +83,9 @@ def start() -> Response | str:
 def _context() -> dict[str, Any]:
     actor, portal = auth.current_actor(), here()
     if portal is None or actor is None:
-        return {"nav_entries": [], "portal_label": ""}
+        return {"nav_entries": [], "portal_label": "", "find_url": ""}
     entries = [
         {"key": key, "label": label, "url": url_for(endpoint)}
         for key, label, endpoint, permission in portal.nav if permission in actor.permissions
     ]
-    return {"nav_entries": entries, "portal_label": portal.label}
+    return {"nav_entries": entries, "portal_label": portal.label, "find_url": url_for(f"{portal.name}_find.page")}

@@ -15,6 +15,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
+from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.payments import received
 from marketplace.payments.models import LineShare, Payment
@@ -73,13 +74,15 @@ def tasks(actor: Actor) -> dict[str, int]:
 def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
     """One page of the orders on the reseller's storefronts, newest first, each with its margin.
 
-    Shapes:  `args` may have status, buyer_id, number, cursor, limit.
+    Shapes:  `args` may have status, buyer_id, number (or its beginning), cursor, limit.
     """
     authorize(actor, "order:read", actor.organization_id)
     query = select(Order).where(Order.reseller_id == actor.organization_id)
-    for name in ("status", "buyer_id", "number"):
+    for name in ("status", "buyer_id"):
         if args.get(name):
             query = query.where(getattr(Order, name) == args[name])
+    if args.get("number"):
+        query = query.where(numbers.numbered(Order, args["number"]))
     page = paging.page(query, Order.id, args.get("cursor"), args.get("limit", 50))
     margins = _margins([order.id for order in page.items])
     names = _names({order.buyer_id for order in page.items})

@@ -123,7 +123,7 @@ class OrdersQuery(PageQuery):
 
     status = fields.String(validate=validate.Length(max=40))
     buyer_id = fields.String(validate=ID)
-    number = fields.String(validate=validate.Length(max=40))
+    number = fields.String(validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})
 
 
 class CustomersQuery(PageQuery):

@@ -190,17 +190,31 @@ def _stock(offer_ids: list[str]) -> dict[str, list[tuple[str, str, int, int]]]:
     return found
 
 
-def products(actor: Actor, query: str, limit: int = 30) -> list[Any]:
-    """Products a query finds, the seller's own brands first, each with its offer's id if there is one."""
+def by_sku(actor: Actor, sku: str, limit: int) -> list[Any]:
+    """The seller's offers whose SKU begins so, in SKU order; capitals do not matter where its SKUs have only those."""
+    authorize(actor, "offer:read", actor.organization_id)
+    begins = [func.starts_with(Offer.seller_sku, text) for text in dict.fromkeys([sku, sku.upper()])]
+    return list(db.session.execute(
+        select(Offer.id, Offer.seller_sku, Variant.name, Variant.mpn).join(Variant, Variant.id == Offer.variant_id)
+        .where(Offer.seller_id == actor.organization_id, or_(*begins)).order_by(Offer.seller_sku).limit(limit)
+    ))
+
+
+def products(actor: Actor, query: str, limit: int = 30, offered: bool | None = None) -> list[Any]:
+    """Products a query finds, the seller's own brands first, each with its offer's id if there is one.
+
+    Only those that it offers when `offered`; only those that it may and does not yet offer when that is False.
+    """
     authorize(actor, "offer:read", actor.organization_id)
     mine = aliased(Offer)
     covered = authorization.covered(literal(actor.organization_id), Variant.brand_id, None, clock.today())
+    only = {None: [], True: [mine.id.is_not(None)], False: [mine.id.is_(None), covered]}[offered]
     return list(db.session.execute(
-        select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Brand.name.label("brand"), Product.picture_id,
+        select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, mine.seller_sku, Brand.name.label("brand"), Product.picture_id,
                covered.label("authorized"), mine.id.label("offer_id"))
         .join(Brand, Brand.id == Variant.brand_id).join(Product, Product.id == Variant.product_id)
         .outerjoin(mine, and_(mine.variant_id == Variant.id, mine.seller_id == actor.organization_id))
-        .where(Variant.status == "active", search.matches(query))
+        .where(Variant.status == "active", search.matches(query), *only)
         .order_by(covered.desc(), search.rank(query), Variant.sort_key, Variant.id).limit(limit)
     ))
 

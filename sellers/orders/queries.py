@@ -16,6 +16,7 @@ from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers.models import Offer, StockLevel, StockLocation
 from marketplace.orders import fulfilment
+from marketplace.orders import queries as orders
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, SellerOrderStatus, Shipment, ShipmentLine
 
 S = SellerOrderStatus
@@ -25,12 +26,14 @@ VIEWS: dict[str, tuple[SellerOrderStatus, ...]] = {
 }
 
 
-def listed(actor: Actor, view: str | None = None, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
-    """One page of the seller's orders, newest first; two statements. Raises: Forbidden."""
+def listed(actor: Actor, view: str | None = None, cursor: str | None = None, limit: int = 25, number: str = "") -> dict[str, Any]:
+    """One page of the seller's orders, newest first, perhaps those whose number begins so; two statements. Raises: Forbidden."""
     authorize(actor, "seller_order:read")
     states = VIEWS.get(view or "", tuple(state for state in S if state is not S.WAITING))
     query = select(SellerOrder).where(
         SellerOrder.seller_id == actor.organization_id, SellerOrder.status.in_([state.value for state in states]))
+    if number:
+        query = query.where(orders.numbered(SellerOrder, number))
     found = paging.page(query, SellerOrder.id, cursor, limit)
     rows = db.session.execute(
         select(Allocation.seller_order_id, func.count()).group_by(Allocation.seller_order_id)
