@@ -12,6 +12,7 @@ from marketplace.web import find
 from marketplace.web.find import Found
 
 PAGES: find.Pages = [
+    (_l("Changes"), "manufacturer_catalog.changes", "catalog:read"),
     (_l("Upload a catalog"), "manufacturer_catalog.import_list", "catalog:read"),
     (_l("Authorize a seller"), "manufacturer_sellers.new", "authorization:write"),
     (_l("Authorizations"), "manufacturer_sellers.listing", "authorization:read"),

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from manufacturers import find
+from manufacturers import activity, find
 from manufacturers.catalog import api as catalog_api
 from manufacturers.catalog import pages as catalog_pages
 from manufacturers.channel import api as channel_api
@@ -29,8 +29,7 @@ def register(app: Flask) -> None:
         ("listings", _l("Listings"), "manufacturer_channel.listings", "channel:read"),
         ("products", _l("Products"), "manufacturer_catalog.products", "catalog:read"),
         ("imports", _l("Imports"), "manufacturer_catalog.import_list", "catalog:read"),
-        ("changes", _l("Changes"), "manufacturer_catalog.changes", "catalog:read"),
         ("sellers", _l("Sellers"), "manufacturer_sellers.listing", "authorization:read"),
-    ], pages=find.PAGES, sources=find.SOURCES)
+    ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
     app.cli.add_command(catalog_commands.catalog)
     app.cli.add_command(analytics_commands.channel)

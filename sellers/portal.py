@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from marketplace.web import portal
-from sellers import finances, find, home, offers, orders
+from sellers import activity, finances, find, home, offers, orders
 
 PARTS = (home, offers, orders, finances)
 
@@ -23,4 +23,4 @@ def register(app: Flask) -> None:
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
         ("finances", _("Finances"), "seller_finances.index", "finance:read"),
         ("authorizations", _("Authorizations"), "seller_terms.authorizations", "authorization:read"),
-    ], pages=find.PAGES, sources=find.SOURCES)
+    ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)

@@ -10,8 +10,8 @@ from manufacturers.catalog import schemas
 from marketplace.catalog import exports, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
-from marketplace.core import clock
 from marketplace.core.errors import Invalid, MarketError
+from marketplace.core.progress import pace
 from marketplace.web import files, forms
 from marketplace.web.auth import require_actor
 
@@ -155,9 +155,11 @@ def start(import_id: str) -> Any:
 
 
 @blueprint.get("/imports/<import_id>")
-def import_page(import_id: str) -> str:
-    """One import: progress while it works, then what is new, changed, gone and refused."""
+def import_page(import_id: str) -> Any:
+    """One import: its mapping while that is open, progress while it works, then what is new, changed, gone and refused."""
     record = imports.own(require_actor(), import_id)
+    if imports.is_held(record):
+        return redirect(url_for(".mapping", import_id=record.id), 303)
     kind = request.args.get("kind", "")
     if kind not in KINDS:
         kind = next((k for k in KINDS if record.counts.get(k)), "new")
@@ -166,16 +168,7 @@ def import_page(import_id: str) -> str:
     part = "_progress" if request.headers.get("HX-Request") else "import"
     return render_template(
         f"manufacturers/{part}.html", record=record, kind=kind, kinds=KINDS, rows=page.items, next_url=next_url,
-        live=queries.live_values(page.items), pace=_pace(record))
-
-
-def _pace(record: CatalogImport) -> dict[str, Any]:
-    """Rows a second since applying began, and the seconds that the rest will take."""
-    if record.started_at is None or not record.done:
-        return {"rate": None, "rest": None}
-    spent = max(((record.finished_at or clock.now()) - record.started_at).total_seconds(), 0.001)
-    rate = record.done / spent
-    return {"rate": round(rate), "rest": round((record.total - record.done) / rate)}
+        live=queries.live_values(page.items), pace=pace(record.done, record.total, record.started_at, record.finished_at))
 
 
 @blueprint.get("/imports/<import_id>/errors.csv")

@@ -238,6 +238,11 @@ def apply(import_id: str, size: int = applying.BATCH) -> bool:
     return False
 
 
+def is_held(record: CatalogImport) -> bool:
+    """Whether a file waits for a person to say what its columns mean. One statement for a received one."""
+    return record.status == ImportStatus.RECEIVED and not outbox.outcomes([f"catalog.stage:{record.id}:"])
+
+
 def own(actor: Actor, import_id: str, permission: str = "catalog:read", *, lock: bool = False) -> CatalogImport:
     """An import of the actor's own. Raises: NotFound for others' and unknown ones alike."""
     authorize(actor, permission)

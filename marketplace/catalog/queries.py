@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
 from marketplace.catalog import search
-from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, Product, ProductChange, Variant
-from marketplace.core import paging
+from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, ImportStatus, Product, ProductChange, Variant
+from marketplace.core import outbox, paging
 from marketplace.core.db import db
 from marketplace.core.paging import Page
-from marketplace.identity.access import Actor, authorize
+from marketplace.core.progress import Stage
+from marketplace.identity.access import Actor, authorize, visible_to
+
+OVER = (ImportStatus.APPLIED, ImportStatus.REFUSED, ImportStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,34 @@ def imports(actor: Actor, cursor: str | None = None, limit: int = 20) -> Page:
     authorize(actor, "catalog:read")
     return paging.page(select(CatalogImport).filter_by(manufacturer_id=actor.organization_id), CatalogImport.id,
                        cursor, limit)
+
+
+def unfinished(actor: Actor, limit: int = 50) -> list[tuple[CatalogImport, Stage]]:
+    """Imports that are not over, newest first, with what each waits for; the operator's are everybody's. Two statements."""
+    records = _long_work(actor, ~CatalogImport.status.in_(OVER), None, limit)
+    asked = outbox.outcomes([f"catalog.{step}:{record.id}:" for record in records for step in ("stage", "apply")])
+    return [(record, _stage(record, asked)) for record in records]
+
+
+def _stage(record: CatalogImport, asked: dict[str, bool]) -> Stage:
+    step = "apply" if record.status == ImportStatus.APPLYING else "stage"
+    dead = asked.get(f"catalog.{step}:{record.id}:")
+    if record.status == ImportStatus.STAGED or dead is None:
+        return Stage.WAITING
+    return Stage.STOPPED if dead else Stage.RUNNING
+
+
+def finished(actor: Actor, after: str | None, limit: int) -> list[CatalogImport]:
+    """Imports that are over, newest first, after the place `after` in time; the operator's are everybody's. One statement."""
+    return _long_work(actor, CatalogImport.status.in_(OVER), after, limit)
+
+
+def _long_work(actor: Actor, which: ColumnElement[bool], after: str | None, limit: int) -> list[CatalogImport]:
+    authorize(actor, "activity:read")
+    query = visible_to(select(CatalogImport), actor, CatalogImport.manufacturer_id).where(which)
+    if after:
+        query = query.where(CatalogImport.id < f"imp_{after}")
+    return list(db.session.scalars(query.order_by(CatalogImport.id.desc()).limit(limit)))
 
 
 def import_rows(record: CatalogImport, kind: str, cursor: str | None = None, limit: int = 50) -> Page:

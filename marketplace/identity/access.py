@@ -30,9 +30,9 @@ ROLES: dict[str, frozenset[str]] = {
     "buyer": frozenset({"storefront:buy", "order:read", "order:place"}),
     "viewer": frozenset({"storefront:buy", "order:read"}),
     "operator": frozenset({
-        "market:read", "market:operate", "money:read", "money:operate", "payment:record", "company:read", "key:manage",
+        "market:read", "market:operate", "money:read", "money:operate", "payment:record", "company:read", "key:manage", "activity:read",
     }),
-    "operator_viewer": frozenset({"market:read", "money:read", "company:read"}),
+    "operator_viewer": frozenset({"market:read", "money:read", "company:read", "activity:read"}),
 }
 
 

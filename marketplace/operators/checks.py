@@ -17,7 +17,9 @@ from sqlalchemy import select
 from marketplace.core import audit, clock, outbox, tenancy
 from marketplace.core.checks import Check
 from marketplace.core.db import db
+from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
+from marketplace.core.outbox import OutboxRow
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers import verify as offers
 from marketplace.operators.models import Verification
@@ -63,6 +65,31 @@ def ask(actor: Actor) -> None:
     authorize(actor, "money:operate")
     outbox.publish(TOPIC, f"{TOPIC}:{new_id('ask')}", {"asked_by": actor.user_id})
     audit.record(actor, "books.compared", "market")
+
+
+def asked(actor: Actor) -> list[OutboxRow]:
+    """Comparisons that were asked for and are not made, newest first; dead ones too. Raises: Forbidden."""
+    authorize(actor, "activity:read")
+    query = select(OutboxRow).where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_(None))
+    return list(db.session.scalars(query.order_by(OutboxRow.id.desc()).limit(50)))
+
+
+def verdicts(actor: Actor, after: str | None, limit: int) -> list[Verification]:
+    """Verdicts, newest first, after the place `after` in time. Raises: Forbidden."""
+    authorize(actor, "activity:read")
+    query = select(Verification)
+    if after:
+        query = query.where(Verification.id < f"ver_{after}")
+    return list(db.session.scalars(query.order_by(Verification.id.desc()).limit(limit)))
+
+
+def breaks(actor: Actor, verdict_id: str) -> list[tuple[str, str]]:
+    """The breaks of one verdict: (comparison, break), the first 100 of each comparison. Raises: Forbidden, NotFound."""
+    authorize(actor, "money:read")
+    found = db.session.get(Verification, verdict_id)
+    if found is None:
+        raise NotFound
+    return [(check["name"], line) for check in found.comparisons for line in check["breaks"]]
 
 
 def latest(actor: Actor) -> list[Verification]:

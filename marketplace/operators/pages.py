@@ -74,6 +74,12 @@ def compare() -> Response:
     return redirect(url_for("operator.money"), 303)
 
 
+@blueprint.get(f"/money/breaks/<verdict_id>.{files.KIND}")
+def breaks_file(verdict_id: str, kind: str) -> Response:
+    """The breaks of one comparison of the books, as a file."""
+    return files.answer(kind, f"breaks-{verdict_id}", ("comparison", "break"), checks.breaks(require_actor(), verdict_id))
+
+
 @blueprint.get("/work")
 def work() -> str:
     """Work queues, and the rows that are due, dead or done."""

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from marketplace.core import outbox, rounds
-from marketplace.operators import api, checks, commands, find, metrics, pages
+from marketplace.operators import activity, api, checks, commands, find, metrics, pages
 from marketplace.web import metrics as monitoring
 from marketplace.web import portal
 from marketplace.web.api import api as json_api
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
         ("work", _("Work"), "operator.work", "market:read"),
         ("companies", _("Companies"), "operator.companies", "company:read"),
         ("trail", _("Trail"), "operator.trail", "market:read"),
-    ], pages=find.PAGES, sources=find.SOURCES)
+    ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
     outbox.handlers[checks.TOPIC] = checks.on_round
     rounds.every[checks.TOPIC] = checks.EVERY
     if metrics.collect not in monitoring.collectors:

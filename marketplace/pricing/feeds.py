@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import orjson
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from marketplace.catalog import readers
 from marketplace.catalog.readers import FileRefused
@@ -19,7 +19,8 @@ from marketplace.core import audit, clock, outbox, tables
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.identity.access import Actor, authorize
+from marketplace.core.progress import Stage
+from marketplace.identity.access import Actor, authorize, visible_to
 from marketplace.identity.models import Organization
 from marketplace.offers import bulk
 from marketplace.offers.models import OfferImport, OfferImportRow, StockLocation
@@ -31,6 +32,7 @@ PART = 10_000
 MAX_BYTES = 50_000_000
 MAX_ROWS = 500_000
 SHOWN = 100
+OVER = ("done", "refused")
 
 
 class FileTooLarge(Invalid):
@@ -165,6 +167,26 @@ def own(actor: Actor, import_id: str) -> OfferImport:
         raise NotFound
     authorize(actor, "offer:read", record.seller_id)
     return record
+
+
+def unfinished(actor: Actor, limit: int = 50) -> list[tuple[OfferImport, Stage]]:
+    """Files that are not over, newest first, with what each waits for; the operator's are everybody's. Two statements."""
+    records = _long_work(actor, OfferImport.status.not_in(OVER), None, limit)
+    asked = outbox.outcomes([f"{TOPIC}:{record.id}:" for record in records])
+    return [(record, Stage.STOPPED if asked.get(f"{TOPIC}:{record.id}:") else Stage.RUNNING) for record in records]
+
+
+def finished(actor: Actor, after: str | None, limit: int) -> list[OfferImport]:
+    """Files that are over, newest first, after the place `after` in time; the operator's are everybody's. One statement."""
+    return _long_work(actor, OfferImport.status.in_(OVER), after, limit)
+
+
+def _long_work(actor: Actor, which: ColumnElement[bool], after: str | None, limit: int) -> list[OfferImport]:
+    authorize(actor, "activity:read")
+    query = visible_to(select(OfferImport), actor, OfferImport.seller_id).where(which)
+    if after:
+        query = query.where(OfferImport.id < f"oim_{after}")
+    return list(db.session.scalars(query.order_by(OfferImport.id.desc()).limit(limit)))
 
 
 def error_file(record: OfferImport) -> bytes:

@@ -15,14 +15,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotFound
-from marketplace.web import auth, find, keys
+from marketplace.web import activity, auth, find, keys
 
 EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
 
 
 @dataclass(frozen=True)
 class Portal:
-    """One portal: where it is, for whom, its navigation of (key, label, endpoint, permission), and what is found there.
+    """One portal: where it is, for whom, its navigation of (key, label, endpoint, permission), what is found there, its long work.
 
     `pages` are more names of its pages, for people who look for what stands on one: (label, endpoint, permission).
     """
@@ -34,6 +34,7 @@ class Portal:
     nav: list[tuple[str, Any, str, str]]
     pages: find.Pages = ()
     sources: Sequence[find.Source] = ()
+    works: Sequence[activity.Source] = ()
 
 
 def register(app: Flask) -> None:
@@ -45,10 +46,14 @@ def register(app: Flask) -> None:
 
 
 def add(app: Flask, **values: Any) -> None:
-    """Open a portal on `app`, with its API keys and its find; the values are those of `Portal`."""
-    made = Portal(**{**values, "nav": [*values["nav"], ("keys", _l("API keys"), f"{values['name']}_keys.index", "key:manage")]})
+    """Open a portal on `app`, with its API keys, its find and its activity; the values are those of `Portal`."""
+    name = values["name"]
+    long_work = [("activity", _l("Activity"), f"{name}_activity.page", "activity:read")] if values.get("works") else []
+    made = Portal(**{**values, "nav": [*values["nav"], *long_work, ("keys", _l("API keys"), f"{name}_keys.index", "key:manage")]})
     app.extensions["portals"][made.prefix] = made
     keys.register(app, made.name, made.prefix, "layout/portal.html")
+    if made.works:
+        activity.register(app, made.name, made.prefix, made.works)
     find.register(app, made.name, made.prefix, [*[entry[1:] for entry in made.nav], *made.pages], made.sources)
 
 

@@ -21,7 +21,7 @@ WORDS = {
     "done": lazy_gettext("done"), "due": lazy_gettext("due"), "dead": lazy_gettext("given up"), "open": lazy_gettext("open"),
     "held": lazy_gettext("held"), "released": lazy_gettext("released"), "consumed": lazy_gettext("shipped out"),
     "succeeded": lazy_gettext("succeeded"), "settled": lazy_gettext("settled"), "completed": lazy_gettext("completed"),
-    "processing": lazy_gettext("in work"), "needs_attention": lazy_gettext("needs a person"),
+    "processing": lazy_gettext("in work"), "working": lazy_gettext("being published"), "needs_attention": lazy_gettext("needs a person"),
 }
 
 
