@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.paging import Ask
 from marketplace.identity.access import Actor
 from marketplace.web import find
 from marketplace.web.find import Found
@@ -25,7 +26,7 @@ PAGES: find.Pages = [
 
 
 def _orders(actor: Actor, words: str) -> list[Found]:
-    found = orders.listed(actor, limit=find.MOST, number=words)["items"]
+    found = orders.listed(actor, ask=Ask(limit=find.MOST), number=words)["items"]
     return [Found("order", one["id"], one["number"], f"{status_text(one['status'])} · {one['city']}, {one['country']}",
                   url_for("seller_orders.show", seller_order_id=one["id"])) for one in found]
 

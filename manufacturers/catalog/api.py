@@ -9,7 +9,7 @@ from manufacturers.catalog import schemas
 from marketplace.catalog import exports, imports, queries, service
 from marketplace.catalog.models import CatalogImport, Variant
 from marketplace.core.errors import Invalid
-from marketplace.core.paging import Page
+from marketplace.core.paging import Ask, Page
 from marketplace.web import api, files, forms
 from marketplace.web.auth import require_actor
 
@@ -88,11 +88,11 @@ def cancel(import_id: str) -> CatalogImport:
 
 
 @blueprint.get("/products")
-@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.arguments(schemas.OwnProductQuery, location="query")
 @blueprint.response(200, schemas.OwnProductPage)
 def products(query: dict[str, Any]) -> Page:
-    """Own products, by name."""
-    return queries.products(require_actor(), query["q"], query.get("cursor"), query["limit"])
+    """Own products, by name or as asked."""
+    return queries.products(require_actor(), query["q"], Ask(query.get("cursor"), query["limit"], query["sort"]))
 
 
 @blueprint.get("/products/<variant_id>")

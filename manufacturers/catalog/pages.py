@@ -12,7 +12,7 @@ from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.core.progress import pace
-from marketplace.web import files, forms
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint(
@@ -24,8 +24,8 @@ KINDS = ("new", "changed", "gone", "bad", "same")
 def products() -> str:
     """Own products."""
     query = request.args.get("q", "")
-    page = queries.products(require_actor(), query, request.args.get("cursor"))
-    next_url = url_for(".products", q=query, cursor=page.next_cursor) if page.next_cursor else None
+    page = queries.products(require_actor(), query, lists.asked())
+    next_url = url_for(".products", cursor=page.next_cursor, **lists.kept({"q": query})) if page.next_cursor else None
     return render_template("manufacturers/products.html", products=page.items, q=query, next_url=next_url)
 
 
@@ -33,7 +33,7 @@ def products() -> str:
 def products_file(kind: str) -> Response:
     """Own products as a file."""
     actor, query = require_actor(), request.args.get("q", "")
-    rows = files.all_pages(lambda cursor: queries.products(actor, query, cursor, 200))
+    rows = files.all_pages(lambda cursor: queries.products(actor, query, lists.for_file(cursor)))
     return files.named(kind, "products", ("brand", "mpn", "gtin", "name", "category", "unit", "status"), rows)
 
 

@@ -2,6 +2,8 @@
 
 from marshmallow import fields, validate
 
+from marketplace.catalog.queries import PRODUCT_SORTS
+from marketplace.web import lists
 from marketplace.web.api import Schema
 
 TEXT = validate.Length(max=300)
@@ -60,6 +62,12 @@ class CatalogListQuery(Schema):
     q = fields.String(load_default="", validate=validate.Length(max=200))
     cursor = fields.String(validate=validate.Length(max=400))
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class OwnProductQuery(CatalogListQuery):
+    """Which products, in which order."""
+
+    sort = lists.sort_field(PRODUCT_SORTS)
 
 
 class CatalogRowQuery(Schema):

@@ -4,7 +4,7 @@ Every list costs a constant number of statements. The catalog itself is public w
 imports and changes are narrowed to the actor's organization.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
@@ -47,16 +47,16 @@ def facets(*clauses: ColumnElement[bool], limit: int = 30) -> Facets:
     return Facets(found["b"], found["c"])
 
 
-def products(actor: Actor, query: str = "", cursor: str | None = None, limit: int = 50) -> Page:
-    """The manufacturer's own variants with brand and category names, by name."""
+PRODUCT_SORTS: paging.Sorts = {"name": Variant.sort_key, "mpn": Variant.mpn}
+
+
+def products(actor: Actor, query: str = "", ask: paging.Ask = paging.FIRST) -> Page:
+    """The manufacturer's own variants with brand and category names, by name or as asked."""
     authorize(actor, "catalog:read")
     listed = _listed(Variant.manufacturer_id == actor.organization_id, search.matches(query))
-    limit = max(1, min(limit, paging.MAX_LIMIT))
-    if cursor:
-        listed = listed.where(tuple_(Variant.sort_key, Variant.id) > tuple_(*paging.decode(cursor)))
-    rows = list(db.session.execute(listed.limit(limit + 1)).mappings())
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], paging.encode([last["sort_key"], last["id"]]) if last else None)
+    ask = replace(ask, sort=ask.sort or "name")
+    page = paging.cut(db.session.execute(paging.narrowed(listed, Variant.id, ask, PRODUCT_SORTS)).all(), Variant.id, ask, PRODUCT_SORTS)
+    return replace(page, items=[row._mapping for row in page.items])
 
 
 def nearest(actor: Actor, query: str, limit: int) -> list[Any]:

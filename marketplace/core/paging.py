@@ -1,12 +1,17 @@
 """Keyset pages: a list page costs the same whatever its place in the list.
 
-A cursor is the sort key of the last row, opaque to the client; a page never shows a row twice.
+A cursor is the sort key of the last row, opaque to the client; a page never shows a row twice. A list may be sorted by
+the columns that it names; a cursor belongs to the order in which it was given out.
 """
+
+from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -15,6 +20,15 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 
 MAX_LIMIT = 200
+Column = InstrumentedAttribute[Any]
+Sorts = Mapping[str, Column]
+"""What a list can be sorted by: a name, and a column that the list selects and that is never null."""
+
+
+class UnknownSort(Invalid):
+    """The list cannot be sorted by this."""
+
+    code: ClassVar[str] = "unknown_sort"
 
 
 @dataclass(frozen=True)
@@ -25,18 +39,92 @@ class Page:
     next_cursor: str | None
 
 
-def page(query: Select[Any], by: InstrumentedAttribute[Any], cursor: str | None = None, limit: int = 50) -> Page:
+@dataclass(frozen=True)
+class Ask:
+    """Which page: the cursor it comes after, how many rows, and by what the list is sorted.
+
+    sort: one of the list's names, rising, or with a minus before it, falling; empty: newest first.
+    """
+
+    cursor: str | None = None
+    limit: int = 50
+    sort: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the page may have."""
+        return max(1, min(self.limit, MAX_LIMIT))
+
+
+FIRST = Ask()
+"""The first page of a list, newest first."""
+
+
+def page(query: Select[Any], by: Column, cursor: str | None = None, limit: int = 50) -> Page:
     """One page of `query`, newest first, ordered by `by` (a unique, sortable column such as an id).
 
     Raises: Invalid for a cursor that was not given out.
     """
-    limit = max(1, min(limit, MAX_LIMIT))
-    if cursor:
-        query = query.where(tuple_(by) < tuple_(*decode(cursor)))
-    items = list(db.session.scalars(query.order_by(by.desc()).limit(limit + 1)))
-    more = len(items) > limit
-    last = items[limit - 1] if more else None
-    return Page(items[:limit], encode([getattr(last, by.key)]) if more else None)
+    return sorted_page(query, by, Ask(cursor, limit), {})
+
+
+def sorted_page(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
+    """One page of the entities of `query` as asked; equal ones stand in the order of `by`. Raises: UnknownSort, Invalid for the cursor."""
+    return cut(list(db.session.scalars(narrowed(query, by, ask, sorts))), by, ask, sorts)
+
+
+def narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[Any]:
+    """The query of one page and one row more, which tells whether there is a next one. Raises: as `sorted_page`."""
+    keys = _keys(by, ask.sort, sorts)
+    falling = not ask.sort or ask.sort.startswith("-")
+    if ask.cursor:
+        values = tuple_(*_after(ask, keys))
+        query = query.where(tuple_(*keys) < values if falling else tuple_(*keys) > values)
+    return query.order_by(None).order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(ask.rows + 1)
+
+
+def cut(rows: Sequence[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
+    """The page out of what `narrowed` found; the rows have the sorted columns by their names."""
+    if len(rows) <= ask.rows:
+        return Page(list(rows), None)
+    last = rows[ask.rows - 1]
+    values = [_plain(getattr(last, key.key)) for key in _keys(by, ask.sort, sorts)]
+    return Page(list(rows[:ask.rows]), encode([ask.sort, *values] if ask.sort else values))
+
+
+def _keys(by: Column, sort: str, sorts: Sorts) -> list[Column]:
+    name = sort.removeprefix("-")
+    if sort and name not in sorts:
+        raise UnknownSort(f"This list can be sorted by {', '.join(sorts) or 'nothing'}.", field="sort")
+    return [by] if not sort or sorts[name] is by else [sorts[name], by]
+
+
+def _after(ask: Ask, keys: list[Column]) -> list[Any]:
+    values = decode(ask.cursor or "")
+    if ask.sort:
+        if values[0] != ask.sort:
+            raise Invalid("This cursor belongs to another order of the list.", field="cursor")
+        values = values[1:]
+    if len(values) != len(keys):
+        raise Invalid("This cursor belongs to another order of the list.", field="cursor")
+    return [_typed(key, value) for key, value in zip(keys, values, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(key: Column, value: str | int) -> Any:
+    """A cursor's value as its column has it. Raises: Invalid."""
+    kind = key.type.python_type
+    try:
+        if kind in (date, datetime):
+            return kind.fromisoformat(str(value))
+        if isinstance(value, kind):
+            return value
+    except ValueError:
+        pass
+    raise Invalid("This cursor was not given out by us.", field="cursor")
 
 
 def encode(values: list[Any]) -> str:
@@ -48,7 +136,7 @@ def decode(cursor: str) -> list[Any]:
     """The sort values in a cursor. Raises: Invalid."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(values, list) and all(isinstance(value, str | int) for value in values):
+        if isinstance(values, list) and values and all(isinstance(value, str | int) for value in values):
             return values
     except ValueError:
         pass

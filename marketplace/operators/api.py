@@ -7,8 +7,9 @@ from typing import Any
 import marshmallow
 from marshmallow import fields
 
+from marketplace.core.paging import Ask
 from marketplace.operators import checks, queries, service
-from marketplace.web import api
+from marketplace.web import api, lists
 from marketplace.web.api import Schema
 from marketplace.web.auth import require_actor
 
@@ -20,6 +21,12 @@ class Paged(Schema):
 
     cursor = fields.String()
     limit = fields.Integer(strict=False, load_default=50, validate=marshmallow.validate.Range(1, 200))
+
+
+class OrdersPaged(Paged):
+    """The same of the orders, in which order."""
+
+    sort = lists.sort_field(queries.ORDER_SORTS)
 
 
 class OrderRow(Schema):
@@ -99,11 +106,11 @@ class WorkRow(Schema):
 
 
 @blueprint.get("/orders")
-@blueprint.arguments(Paged, location="query")
+@blueprint.arguments(OrdersPaged, location="query")
 @blueprint.response(200, OrderPage)
 def orders(paged: dict[str, Any]) -> Any:
-    """Orders of the whole market, newest first."""
-    return queries.orders(require_actor(), paged.get("cursor"), paged["limit"])
+    """Orders of the whole market, newest first or as asked."""
+    return queries.orders(require_actor(), Ask(paged.get("cursor"), paged["limit"], paged["sort"]))
 
 
 @blueprint.get("/orders/<order_id>/decisions")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.paging import Ask
 from marketplace.identity.access import Actor
 from marketplace.operators import queries
 from marketplace.web import find
@@ -21,7 +22,7 @@ PARTS = {"manufacturer": _l("Manufacturer"), "seller": _l("Seller"), "reseller":
 
 
 def _orders(actor: Actor, words: str) -> list[Found]:
-    found = queries.orders(actor, None, find.MOST, number=words).items
+    found = queries.orders(actor, Ask(limit=find.MOST), number=words).items
     buyers = queries.names({one.buyer_id for one in found})
     return [Found("order", one.id, one.number, f"{buyers[one.buyer_id]} · {status_text(one.status)}", url_for("operator.order", order_id=one.id))
             for one in found]
@@ -29,7 +30,7 @@ def _orders(actor: Actor, words: str) -> list[Found]:
 
 def _companies(actor: Actor, words: str) -> list[Found]:
     return [Found("company", one.id, one.name, " · ".join([*[str(PARTS[kind]) for kind in one.kinds], one.country]),
-                  url_for("operator.companies", q=one.name)) for one in queries.companies(actor, None, words, find.MOST).items]
+                  url_for("operator.companies", q=one.name)) for one in queries.companies(actor, Ask(limit=find.MOST), words).items]
 
 
 SOURCES = [find.Source("market:read", _orders), find.Source("company:read", _companies)]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marketplace.operators import checks, queries, service
 from marketplace.orders.models import OrderStatus
 from marketplace.routing import explain
-from marketplace.web import files
+from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.states import status_text
 
@@ -29,18 +29,18 @@ def home() -> str:
 def orders() -> str:
     """Orders of the whole market."""
     args = {name: request.args.get(name, "").strip() for name in ("number", "status")}
-    page = queries.orders(require_actor(), request.args.get("cursor"), **args)
+    page = queries.orders(require_actor(), lists.asked(), **args)
     buyers = queries.names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
     return render_template("operators/orders.html", orders=page.items, names=buyers,
                            args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
-                           next_url=_next("operator.orders", page.next_cursor, **{name: value for name, value in args.items() if value}))
+                           next_url=_next("operator.orders", page.next_cursor, **lists.kept(args)))
 
 
 @blueprint.get(f"/orders.{files.KIND}")
 def orders_file(kind: str) -> Response:
     """The same as a file."""
     actor, args = require_actor(), {name: request.args.get(name, "").strip() for name in ("number", "status")}
-    rows = files.all_pages(lambda cursor: queries.order_rows(actor, cursor, **args))
+    rows = files.all_pages(lambda cursor: queries.order_rows(actor, lists.for_file(cursor), **args))
     columns = ("number", "placed_at", "buyer", "reseller", "status", "goods", "freight", "surcharge", "tax", "total", "currency")
     return files.named(kind, "orders", columns, rows)
 
@@ -101,16 +101,16 @@ def retry(row_id: str) -> Response:
 def companies() -> str:
     """Every organization."""
     name = request.args.get("q", "").strip()
-    page = queries.companies(require_actor(), request.args.get("cursor"), name)
+    page = queries.companies(require_actor(), lists.asked(), name)
     return render_template("operators/companies.html", companies=page.items, q=name,
-                           next_url=_next("operator.companies", page.next_cursor, **({"q": name} if name else {})))
+                           next_url=_next("operator.companies", page.next_cursor, **lists.kept({"q": name})))
 
 
 @blueprint.get(f"/companies.{files.KIND}")
 def companies_file(kind: str) -> Response:
     """The same as a file."""
     actor, name = require_actor(), request.args.get("q", "").strip()
-    found = files.all_pages(lambda cursor: queries.companies(actor, cursor, name, 200))
+    found = files.all_pages(lambda cursor: queries.companies(actor, lists.for_file(cursor), name))
     rows = (vars(one) | {"kinds": " ".join(one.kinds)} for one in found)
     return files.named(kind, "companies", ("name", "kinds", "country", "status", "created_at"), rows)
 

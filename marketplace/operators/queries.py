@@ -53,8 +53,12 @@ def user_names(ids: set[str]) -> dict[str, str]:
         return dict(db.session.execute(db.select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
 
 
-def orders(actor: Actor, cursor: str | None = None, limit: int = 50, *, number: str = "", status: str = "") -> paging.Page:
-    """Orders of the whole market, newest first, perhaps of one status or whose number begins so. Raises: Forbidden."""
+ORDER_SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
+COMPANY_SORTS: paging.Sorts = {"name": Organization.name, "since": Organization.id}
+
+
+def orders(actor: Actor, ask: paging.Ask = paging.FIRST, *, number: str = "", status: str = "") -> paging.Page:
+    """Orders of the whole market, newest first or as asked, perhaps of one status or whose number begins so. Raises: Forbidden."""
     authorize(actor, "market:read")
     query = db.select(Order)
     if number:
@@ -62,12 +66,12 @@ def orders(actor: Actor, cursor: str | None = None, limit: int = 50, *, number: 
     if status:
         query = query.where(Order.status == status)
     with tenancy.as_market():
-        return paging.page(query, Order.id, cursor, limit)
+        return paging.sorted_page(query, Order.id, ask, ORDER_SORTS)
 
 
-def order_rows(actor: Actor, cursor: str | None, **args: str) -> dict[str, Any]:
+def order_rows(actor: Actor, ask: paging.Ask, **args: str) -> dict[str, Any]:
     """A page of the same orders as plain rows, for a file."""
-    page = orders(actor, cursor, 200, **args)
+    page = orders(actor, ask, **args)
     named = names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
     items = [{**vars(order), "buyer": named[order.buyer_id], "reseller": named[order.reseller_id]} for order in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
@@ -139,13 +143,13 @@ def work(actor: Actor, state: str, cursor: str | None = None) -> paging.Page:
     return paging.page(db.select(OutboxRow).where(STATES[state]), OutboxRow.id, cursor)
 
 
-def companies(actor: Actor, cursor: str | None = None, name: str = "", limit: int = 50) -> paging.Page:
-    """Every organization, newest first, perhaps those whose name has these words or whose public id this is."""
+def companies(actor: Actor, ask: paging.Ask = paging.FIRST, name: str = "") -> paging.Page:
+    """Every organization, newest first or as asked, perhaps those whose name has these words or whose public id this is."""
     authorize(actor, "company:read")
     query = db.select(Organization)
     if name:
         query = query.where(Organization.name.icontains(name, autoescape=True) | (Organization.id == name))
-    return paging.page(query, Organization.id, cursor, limit)
+    return paging.sorted_page(query, Organization.id, ask, COMPANY_SORTS)
 
 
 def trail(actor: Actor, cursor: str | None = None) -> paging.Page:

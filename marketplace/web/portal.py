@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotFound
-from marketplace.web import activity, auth, find, keys
+from marketplace.web import activity, auth, find, keys, lists
 
 EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
 
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
     """Prepare `app` to take portals."""
     app.extensions["portals"] = {}
     app.context_processor(_context)
+    app.jinja_env.globals["heading"] = lists.heading
     app.jinja_env.globals["sandbox"] = app.config["SETTINGS"].payment_gateway == "sandbox"
     app.add_url_rule("/start", "start", start)
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.orders.models import OrderStatus
 from marketplace.payments.models import PaymentStatus
-from marketplace.web import auth, files
+from marketplace.web import auth, files, lists
 from resellers.checkout import checkout, orders
 
 blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_folder="../templates")
@@ -19,7 +19,7 @@ blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_f
 def index() -> str:
     """The company's orders, newest first."""
     asked = _asked()
-    found = orders.listed(auth.require_actor(), request.args.get("cursor"), asked=asked)
+    found = orders.listed(auth.require_actor(), lists.asked(25), asked)
     return render_template("resellers/checkout/orders.html", found=found, asked=asked, statuses=[status.value for status in OrderStatus])
 
 

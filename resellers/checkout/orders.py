@@ -35,9 +35,12 @@ class Asked:
     status: str | None = None
 
 
-def listed(actor: Actor, cursor: str | None = None, limit: int = 25, asked: Asked = Asked()) -> dict[str, Any]:
-    """One page of the company's orders, newest first. Raises: Forbidden without order:read."""
-    found = paging.page(_asked(actor, asked), Order.id, cursor, limit)
+SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
+
+
+def listed(actor: Actor, ask: paging.Ask = paging.FIRST, asked: Asked = Asked()) -> dict[str, Any]:
+    """One page of the company's orders, newest first or as asked. Raises: Forbidden without order:read."""
+    found = paging.sorted_page(_asked(actor, asked), Order.id, ask, SORTS)
     return {"items": [_head(order) for order in found.items], "next_cursor": found.next_cursor}
 
 

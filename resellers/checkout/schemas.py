@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from marketplace.orders.models import OrderStatus
+from marketplace.web import lists
 from marketplace.web.api import Schema
+from resellers.checkout.orders import SORTS
 from resellers.storefront.schemas import MAX_QUANTITY
 
 ID = validate.Length(1, 40)
@@ -93,6 +95,7 @@ class PageQuery(OrdersQuery):
 
     cursor = fields.String(validate=validate.Length(max=400))
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
+    sort = lists.sort_field(SORTS)
 
 
 class AddressIn(Schema):

@@ -34,7 +34,7 @@ def home() -> str:
 @blueprint.get("/orders")
 def orders() -> str:
     """Orders on the reseller's storefronts."""
-    args = {name: request.args.get(name, "").strip() for name in ("status", "buyer_id", "number", "cursor")}
+    args = {name: request.args.get(name, "").strip() for name in ("status", "buyer_id", "number", "cursor", "sort")}
     found = queries.orders(auth.require_actor(), args)
     return render_template("resellers/office/orders.html", found=found, args=args)
 
@@ -42,7 +42,7 @@ def orders() -> str:
 @blueprint.get(f"/orders.{files.KIND}")
 def orders_file(kind: str) -> Response:
     """The same as a file."""
-    actor, args = auth.require_actor(), {name: request.args.get(name, "") for name in ("status", "buyer_id", "number")}
+    actor, args = auth.require_actor(), {name: request.args.get(name, "") for name in ("status", "buyer_id", "number", "sort")}
     rows = files.all_pages(lambda cursor: queries.orders(actor, {**args, "cursor": cursor, "limit": 200}))
     columns = ("number", "placed_at", "buyer", "status", "payment_method", "goods", "total", "margin", "currency")
     return files.named(kind, "orders", columns, rows)

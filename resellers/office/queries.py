@@ -71,10 +71,13 @@ def tasks(actor: Actor) -> dict[str, int]:
     return {"unpaid": row.unpaid, "waiting": row.waiting, "cancelled": row.cancelled}
 
 
-def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
-    """One page of the orders on the reseller's storefronts, newest first, each with its margin.
+ORDER_SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
 
-    Shapes:  `args` may have status, buyer_id, number (or its beginning), cursor, limit.
+
+def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
+    """One page of the orders on the reseller's storefronts, newest first or as asked, each with its margin.
+
+    Shapes:  `args` may have status, buyer_id, number (or its beginning), cursor, limit, sort.
     """
     authorize(actor, "order:read", actor.organization_id)
     query = select(Order).where(Order.reseller_id == actor.organization_id)
@@ -83,7 +86,7 @@ def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
             query = query.where(getattr(Order, name) == args[name])
     if args.get("number"):
         query = query.where(numbers.numbered(Order, args["number"]))
-    page = paging.page(query, Order.id, args.get("cursor"), args.get("limit", 50))
+    page = paging.sorted_page(query, Order.id, paging.Ask(args.get("cursor"), args.get("limit", 50), args.get("sort", "")), ORDER_SORTS)
     margins = _margins([order.id for order in page.items])
     names = _names({order.buyer_id for order in page.items})
     items = [_head(order, names, margins) for order in page.items]

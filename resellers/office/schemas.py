@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
+from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
 NAME = validate.Length(1, 120)
@@ -119,8 +121,9 @@ class PageQuery(Schema):
 
 
 class OrdersQuery(PageQuery):
-    """Filters of the order list."""
+    """Filters and order of the order list."""
 
+    sort = lists.sort_field(ORDER_SORTS)
     status = fields.String(validate=validate.Length(max=40))
     buyer_id = fields.String(validate=ID)
     number = fields.String(validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})

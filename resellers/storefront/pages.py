@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.paging import Ask
 from marketplace.web import auth
 from resellers.checkout import orders
 from resellers.storefront import api, bought, facets, menu, products, queries
@@ -34,7 +35,7 @@ def home() -> str | Response:
     reads = actor is not None and "order:read" in actor.permissions
     return render_template(
         "resellers/storefront/home.html", ways=menu.shown(), often=bought.often(actor, context) if reads else [],
-        last=orders.listed(actor, limit=LAST)["items"] if reads else [],
+        last=orders.listed(actor, Ask(limit=LAST))["items"] if reads else [],
         newest=[] if actor else queries.listed(context, Filters(sort="newest", limit=8))["items"],
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from marketplace.core.errors import NotFound
+from marketplace.core.paging import Ask
 from marketplace.offers import service as verbs
 from marketplace.pricing import feeds
 from marketplace.web import api, forms
@@ -40,8 +41,8 @@ def _offer(offer_id: str) -> dict[str, Any]:
 @blueprint.arguments(schemas.OfferQuery, location="query")
 @blueprint.response(200, schemas.SellerOfferPage)
 def list_offers(query: dict[str, Any]) -> Response:
-    """The offers, newest first."""
-    page = queries.offers(require_actor(), query["q"], query["state"], query["cursor"], query["limit"])
+    """The offers, newest first or as asked."""
+    page = queries.offers(require_actor(), query["q"], query["state"], Ask(query["cursor"], query["limit"], query["sort"]))
     return api.answer({"items": [plain(row) for row in page.items], "next_cursor": page.next_cursor})
 
 

@@ -15,10 +15,11 @@ from marketplace.catalog.models import Brand, Variant
 from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, NotFound
+from marketplace.core.paging import Ask
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
-from marketplace.web import files, forms
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 from sellers.offers import publishing, queries, schemas
 
@@ -43,9 +44,9 @@ def index() -> str:
 
 def _list(errors: dict[str, list[str]] | None = None) -> str:
     chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
-    page = queries.offers(require_actor(), chosen["q"], chosen["state"], chosen["cursor"], chosen["limit"])
+    page = queries.offers(require_actor(), chosen["q"], chosen["state"], Ask(chosen["cursor"], chosen["limit"], chosen["sort"]))
     kept = {"q": chosen["q"], "state": chosen["state"]}
-    following = url_for(".index", cursor=page.next_cursor, **kept) if page.next_cursor else None
+    following = url_for(".index", cursor=page.next_cursor, **lists.kept(kept)) if page.next_cursor else None
     return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},
                            decimal=money.decimal, **kept)
 
@@ -54,7 +55,7 @@ def _list(errors: dict[str, list[str]] | None = None) -> str:
 def export(kind: str) -> Response:
     """The offers as a file that can be changed and imported again."""
     chosen = filters()
-    return files.answer(kind, "offers", COLUMNS, _cells(queries.every(require_actor(), chosen["q"], chosen["state"])))
+    return files.answer(kind, "offers", COLUMNS, _cells(queries.every(require_actor(), chosen["q"], chosen["state"], chosen["sort"])))
 
 
 def _cells(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -66,23 +66,22 @@ class OfferRow:
         return sum(available for _, _, available, _ in self.stock)
 
 
-def offers(actor: Actor, query: str = "", state: str = "", cursor: str | None = None, limit: int = 50) -> paging.Page:
-    """A page of the actor's offers, newest first. Three statements. Raises: Forbidden."""
+SORTS: paging.Sorts = {"sku": Offer.seller_sku, "added": Offer.id}
+
+
+def offers(actor: Actor, query: str = "", state: str = "", ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """A page of the actor's offers, newest first or as asked. Three statements. Raises: Forbidden."""
     authorize(actor, "offer:read", actor.organization_id)
     found = _filtered(_facts(actor.organization_id, clock.now()), query, state)
-    limit = max(1, min(limit, paging.MAX_LIMIT))
-    if cursor:
-        found = found.where(found.selected_columns.id < str(paging.decode(cursor)[0]))
-    rows = db.session.execute(found.order_by(found.selected_columns.id.desc()).limit(limit + 1)).all()
-    more = paging.encode([rows[limit - 1].id]) if len(rows) > limit else None
-    return paging.Page(_with_prices_and_stock(rows[:limit]), more)
+    page = paging.cut(db.session.execute(paging.narrowed(found, Offer.id, ask, SORTS)).all(), Offer.id, ask, SORTS)
+    return paging.Page(_with_prices_and_stock(page.items), page.next_cursor)
 
 
-def every(actor: Actor, query: str = "", state: str = "") -> Iterator[OfferRow]:
+def every(actor: Actor, query: str = "", state: str = "", sort: str = "") -> Iterator[OfferRow]:
     """All of the actor's offers, page by page, for a file."""
     cursor: str | None = None
     while True:
-        page = offers(actor, query, state, cursor, paging.MAX_LIMIT)
+        page = offers(actor, query, state, paging.Ask(cursor, paging.MAX_LIMIT, sort))
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:

@@ -7,8 +7,9 @@ from marshmallow import fields, validate
 
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
 from marketplace.pricing.feed_rows import CURRENCIES, MAX_MINOR
+from marketplace.web import lists
 from marketplace.web.api import Schema
-from sellers.offers.queries import STATES
+from sellers.offers.queries import SORTS, STATES
 
 ID = validate.Length(1, 40)
 QUANTITY = validate.Range(1, MAX_QUANTITY)
@@ -158,6 +159,7 @@ class OfferQuery(Schema):
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
     cursor = Text(load_default=None, validate=validate.Length(max=200))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    sort = lists.sort_field(SORTS)
 
 
 class SellerOffer(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.core.paging import Ask
 from marketplace.orders import fulfilment
 from marketplace.web import api
 from marketplace.web.auth import require_actor
@@ -16,8 +17,8 @@ blueprint = api.blueprint("seller-orders-api", __name__, "/api/v1/seller/orders"
 @blueprint.arguments(schemas.ListQuery, location="query")
 @blueprint.response(200, schemas.OrderList)
 def list_orders(query: dict[str, Any]) -> dict[str, Any]:
-    """Seller orders, newest first."""
-    return queries.listed(require_actor(), query.get("view"), query.get("cursor"), query["limit"])
+    """Seller orders, newest first or as asked."""
+    return queries.listed(require_actor(), query.get("view"), Ask(query.get("cursor"), query["limit"], query["sort"]))
 
 
 @blueprint.get("/<seller_order_id>")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace.core.errors import MarketError, NotFound
 from marketplace.orders import fulfilment
-from marketplace.web import files, forms
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 from sellers.orders import queries, schemas
 
@@ -20,8 +20,8 @@ blueprint = Blueprint("seller_orders", __name__, url_prefix="/seller/orders", te
 def index() -> str:
     """The seller's orders, by what is to be done with them."""
     view = request.args.get("view")
-    found = queries.listed(require_actor(), view, request.args.get("cursor"))
-    next_url = url_for(".index", view=view, cursor=found["next_cursor"]) if found["next_cursor"] else None
+    found = queries.listed(require_actor(), view, lists.asked(25))
+    next_url = url_for(".index", cursor=found["next_cursor"], **lists.kept({"view": view or ""})) if found["next_cursor"] else None
     return render_template("seller_orders/list.html", orders=found["items"], view=view, views=_views(), next_url=next_url)
 
 
@@ -29,7 +29,7 @@ def index() -> str:
 def listing_file(kind: str) -> Response:
     """The same as a file."""
     actor, view = require_actor(), request.args.get("view")
-    rows = files.all_pages(lambda cursor: queries.listed(actor, view, cursor, 200))
+    rows = files.all_pages(lambda cursor: queries.listed(actor, view, lists.for_file(cursor)))
     return files.named(kind, "orders", ("number", "status", "created_at", "accept_by", "promised_on", "lines", "goods", "freight", "currency"), rows)
 
 

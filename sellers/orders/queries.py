@@ -26,15 +26,18 @@ VIEWS: dict[str, tuple[SellerOrderStatus, ...]] = {
 }
 
 
-def listed(actor: Actor, view: str | None = None, cursor: str | None = None, limit: int = 25, number: str = "") -> dict[str, Any]:
-    """One page of the seller's orders, newest first, perhaps those whose number begins so; two statements. Raises: Forbidden."""
+SORTS: paging.Sorts = {"placed": SellerOrder.id, "promised": SellerOrder.promised_on, "goods": SellerOrder.seller_goods_minor}
+
+
+def listed(actor: Actor, view: str | None = None, ask: paging.Ask = paging.FIRST, number: str = "") -> dict[str, Any]:
+    """One page of the seller's orders, newest first or as asked, perhaps those whose number begins so; two statements. Raises: Forbidden."""
     authorize(actor, "seller_order:read")
     states = VIEWS.get(view or "", tuple(state for state in S if state is not S.WAITING))
     query = select(SellerOrder).where(
         SellerOrder.seller_id == actor.organization_id, SellerOrder.status.in_([state.value for state in states]))
     if number:
         query = query.where(orders.numbered(SellerOrder, number))
-    found = paging.page(query, SellerOrder.id, cursor, limit)
+    found = paging.sorted_page(query, SellerOrder.id, ask, SORTS)
     rows = db.session.execute(
         select(Allocation.seller_order_id, func.count()).group_by(Allocation.seller_order_id)
         .where(Allocation.seller_order_id.in_([part.id for part in found.items])))

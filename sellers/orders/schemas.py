@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
-from sellers.orders.queries import VIEWS
+from sellers.orders.queries import SORTS, VIEWS
 
 MOST = 1_000_000
 
@@ -18,6 +19,7 @@ class ListQuery(Schema):
     view = fields.String(validate=validate.OneOf(sorted(VIEWS)))
     cursor = fields.String(validate=validate.Length(max=400))
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
+    sort = lists.sort_field(SORTS)
 
 
 class Units(Schema):

@@ -1,0 +1,49 @@
+"""How a page asks for a list: cursor and order from its address, and the links by which a column's heading sorts it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import request, url_for
+from marshmallow import fields, validate
+
+from marketplace.core import paging
+
+
+def asked(limit: int = 50) -> paging.Ask:
+    """The page that the address asks for."""
+    return paging.Ask(request.args.get("cursor"), limit, request.args.get("sort", ""))
+
+
+def for_file(cursor: str | None) -> paging.Ask:
+    """The page after `cursor` of the same list as a file, in the order that the address asks for."""
+    return paging.Ask(cursor, paging.MAX_LIMIT, request.args.get("sort", ""))
+
+
+def kept(filters: dict[str, str]) -> dict[str, str]:
+    """What the link to the next page says again: filters that are set, and the order."""
+    return {name: value for name, value in {**filters, "sort": request.args.get("sort", "")}.items() if value}
+
+
+class Heading(NamedTuple):
+    """A column's heading as a link: where it leads, and how the list is sorted by the column now (for aria-sort)."""
+
+    url: str
+    now: str
+
+
+def heading(name: str) -> Heading:
+    """The heading of the column `name`, which falls first when it has a minus before it; pressed again it turns round."""
+    current, bare = request.args.get("sort", ""), name.removeprefix("-")
+    is_mine = current.removeprefix("-") == bare
+    turned = bare if current.startswith("-") else f"-{bare}"
+    values = {key: value for key, value in request.args.items() if value and key not in ("cursor", "sort")}
+    url = url_for(request.endpoint or "", **(request.view_args or {}), **values, sort=turned if is_mine else name)
+    return Heading(url, ("descending" if current.startswith("-") else "ascending") if is_mine else "none")
+
+
+def sort_field(sorts: paging.Sorts) -> fields.String:
+    """The query parameter `sort` of a list, described with what it may be."""
+    names = [sign + name for name in sorts for sign in ("", "-")]
+    return fields.String(load_default="", validate=validate.OneOf(["", *names]), metadata={
+        "description": "By what the list is sorted, with a minus falling; empty: as it is by itself."})
