@@ -5,6 +5,7 @@ It reads only. A difference may be a moment old: what a worker is just recording
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -17,10 +18,12 @@ from marketplace.core.db import db
 from marketplace.ledger import service as ledger
 from marketplace.payments import gateway
 from marketplace.payments.models import Payment, Payout, PayoutAccount, Refund, RefundStatus, Transfer
-from marketplace.payments.provider import Found, ProviderDown, ProviderRefuses
+from marketplace.payments.provider import Found, PayoutHead, ProviderDown, ProviderRefuses
 
 LIMIT = 1000
 LIVE = ("pending", "in_transit", "paid")
+TELLS_WITHIN = 3_600
+"""Seconds by the provider's clock after which the message of a payout should have come."""
 
 
 class Ours(NamedTuple):
@@ -119,10 +122,26 @@ def _accounts(limit: int) -> Check:
             select(Transfer.payout_account_id).where(Transfer.provider_id.is_not(None)))).order_by(PayoutAccount.id).limit(min(limit, 100))).all()
     ours = {organization_id: _held(organization_id) for organization_id, _ in rows}
     theirs = jobs.outside(lambda: {row[0]: gateway.current().balance(row[1]) for row in rows})
+    for organization_id, account in rows:
+        if ours[organization_id] != theirs[organization_id]:
+            _take_off(ours[organization_id], _untold(account))
     return Check("balances of connected accounts with our transfers and payouts", len(rows), [
         f"{id_} {currency}: {ours[id_].get(currency, 0)} by our transfers and payouts, {theirs[id_].get(currency, 0)} at the provider"
         for id_ in ours for currency in sorted(ours[id_].keys() | theirs[id_].keys())
         if ours[id_].get(currency, 0) != theirs[id_].get(currency, 0)])
+
+
+def _untold(account: str) -> list[PayoutHead]:
+    """Payouts that the provider has just made and whose message is on its way to us."""
+    listed = jobs.outside(lambda: gateway.current().payouts(account))
+    known = set(db.session.scalars(select(Payout.provider_id).where(Payout.provider_id.in_([payout.id for payout in listed]))))
+    since = time.time() - TELLS_WITHIN
+    return [payout for payout in listed if payout.id not in known and payout.status in LIVE and payout.made_at > since]
+
+
+def _take_off(held: dict[str, int], payouts: list[PayoutHead]) -> None:
+    for payout in payouts:
+        held[payout.currency] = held.get(payout.currency, 0) - payout.amount_minor
 
 
 def _held(organization_id: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ import stripe
 
 from marketplace.identity.models import Organization
 from marketplace.payments.models import PayoutAccount
-from marketplace.payments.provider import PayoutSaid, ProviderDown, ProviderRefuses
+from marketplace.payments.provider import PayoutHead, PayoutSaid, ProviderDown, ProviderRefuses
 
 INCLUDE: list[Any] = ["configuration.recipient"]
 
@@ -80,6 +80,13 @@ class Accounts:
         transfers = [source.source_transfer for source in sources if getattr(source, "source_transfer", None)]
         return PayoutSaid(said.id, said.amount, said.currency.upper(), said.status, said.failure_message or said.failure_code,
                           said.arrival_date, transfers)
+
+    def payouts(self, account_id: str) -> list[PayoutHead]:
+        """A connected account's newest 100 payouts, newest first."""
+        mine: Any = {"stripe_account": account_id}
+        with asked():
+            rows = self.client.v1.payouts.list({"limit": 100}, mine).data
+        return [PayoutHead(row.id, row.amount, row.currency.upper(), row.status, row.created) for row in rows]
 
     def balance(self, account_id: str | None = None) -> dict[str, int]:
         """Available and pending together, by currency: a connected account's, or the platform's."""

@@ -42,6 +42,17 @@ def look(payout_id: str, provider_account_id: str) -> str:
         return said.status
 
 
+def catch_up(provider_account_id: str) -> int:
+    """Look at every payout of an account that stands otherwise at the provider than here, as when its message was lost; gives how many."""
+    said = jobs.outside(lambda: gateway.current().payouts(provider_account_id))
+    with tenancy.as_market():
+        known = dict(db.session.execute(select(Payout.provider_id, Payout.status).where(Payout.provider_id.in_([one.id for one in said]))).all())
+    other = [one.id for one in said if known.get(one.id) != one.status]
+    for payout_id in reversed(other):
+        look(payout_id, provider_account_id)
+    return len(other)
+
+
 def _recorded(organization_id: str, said: PayoutSaid) -> Payout:
     row = {"id": new_id("pyo"), "organization_id": organization_id, "provider_id": said.id, "amount_minor": said.amount_minor,
            "currency": said.currency, "status": "pending", "created_at": clock.now()}

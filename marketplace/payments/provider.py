@@ -58,6 +58,18 @@ class PayoutSaid:
 
 
 @dataclass(frozen=True)
+class PayoutHead:
+    """A payout of a connected account in the provider's list."""
+
+    id: str
+    amount_minor: int
+    currency: str
+    status: str
+    made_at: int
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True)
 class Found:
     """A charge, refund or transfer in the provider's list; `back_minor` was refunded or reversed of it."""
 
@@ -90,6 +102,7 @@ class Gateway(Protocol):
     def onboarding(self, account_id: str, back: str) -> str: ...
     def account_status(self, account_id: str) -> str: ...
     def payout(self, payout_id: str, account_id: str) -> PayoutSaid: ...
+    def payouts(self, account_id: str) -> list[PayoutHead]: ...
     def balance(self, account_id: str | None = None) -> dict[str, int]: ...
     def listed(self, kind: str) -> Iterator[Found]: ...
     def event(self, body: bytes, signature: str) -> dict: ...

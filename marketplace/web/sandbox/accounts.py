@@ -69,7 +69,7 @@ def pay_out(books: sqlite3.Connection, account: str) -> list[dict[str, Any]]:
             continue
         payout = store.put(books, {
             "id": store.new_id("po"), "object": "payout", "account": account, "amount": amount, "currency": currency, "status": "in_transit",
-            "arrival_date": int(time.time()) + 86_400, "automatic": True, "failure_code": None, "failure_message": None, "livemode": False,
+            "created": int(time.time()), "arrival_date": int(time.time()) + 86_400, "automatic": True, "failure_code": None, "failure_message": None, "livemode": False,
         })
         for transfer in store.found(books, "transfer", destination=account, currency=currency, payout=None):
             store.put(books, transfer | {"payout": payout["id"]})

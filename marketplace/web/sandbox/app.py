@@ -128,6 +128,11 @@ def list_objects() -> dict[str, Any]:
     return _page(rows[:size], len(rows) > size)
 
 
+def list_payouts() -> dict[str, Any]:
+    """GET /v1/payouts of one connected account."""
+    return _listed(store.found(_books(), "payout", account=request.headers.get("Stripe-Account", "")))
+
+
 def list_entries() -> dict[str, Any]:
     """GET /v1/balance_transactions of one payout."""
     books, payout = _books(), store.get(_books(), request.args["payout"])
@@ -187,7 +192,8 @@ ROUTES = (
     ("/v1/refunds", create_refund, "POST"), ("/v1/refunds", list_objects, "GET"), ("/v1/refunds/<id_>", show_object, "GET"),
     ("/v1/charges", list_objects, "GET"), ("/v1/transfers", create_transfer, "POST"), ("/v1/transfers", list_objects, "GET"),
     ("/v1/transfers/<id_>", show_object, "GET"), ("/v1/transfers/<id_>/reversals", reverse_transfer, "POST"),
-    ("/v1/balance", show_balance, "GET"), ("/v1/balance_transactions", list_entries, "GET"), ("/v1/payouts/<id_>", show_object, "GET"),
+    ("/v1/balance", show_balance, "GET"), ("/v1/balance_transactions", list_entries, "GET"), ("/v1/payouts", list_payouts, "GET"),
+    ("/v1/payouts/<id_>", show_object, "GET"),
     ("/v1/account", show_platform, "GET"), ("/v1/webhook_endpoints", list_endpoints, "GET"),
     ("/v2/core/accounts", open_account, "POST"), ("/v2/core/accounts/<id_>", show_object, "GET"),
     ("/v2/core/account_links", link_account, "POST"),

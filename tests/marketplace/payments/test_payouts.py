@@ -7,12 +7,12 @@ import pytest
 from marketplace.core.db import db
 from marketplace.core.errors import Forbidden
 from marketplace.ledger import service as ledger
-from marketplace.payments import accounts, payouts, releases
+from marketplace.payments import accounts, payouts, reconcile, releases
 from marketplace.payments.models import OperatorTask, Payout
 from marketplace.web.sandbox import accounts as sandbox
 from marketplace.web.sandbox import provider as banker
 from marketplace.web.sandbox import store
-from tests.journeys.test_order_to_payout import broken
+from tests.journeys.test_order_to_payout import broken, drained
 
 
 def test_a_seller_sets_up_payouts_on_the_providers_page_and_has_one_account(world):
@@ -79,6 +79,29 @@ def test_a_payout_is_recorded_once_with_the_transfers_in_it(world, delivered):
     assert db.session.scalar(db.select(db.func.count()).select_from(Payout)) == 1
     assert payouts.listed(world.market.actor(world.market.seller())) == []
     assert broken() == []
+
+
+def test_a_payout_that_was_just_made_is_no_break_and_one_that_was_never_told_is(world, delivered):
+    mine = world.account(world.seller)
+    delivered(world.order())
+    (payout,) = sandbox.pay_out(world.books, mine)
+    assert broken() == [], "its message is on the way"
+    store.put(world.books, store.get(world.books, payout["id"]) | {"created": payout["created"] - 7_200})
+    ((name, (said,)),) = broken()
+    assert "connected accounts" in name and world.seller.id in said and f"{payout['amount']} by our" in said
+
+
+def test_a_payout_whose_messages_were_lost_is_found_by_the_reconciliation(world, delivered):
+    mine = world.account(world.seller)
+    delivered(world.order())
+    (payout,) = sandbox.pay_out(world.books, mine)
+    sandbox.arrive(world.books, payout["id"])
+    world.books.execute("DELETE FROM events")
+    reconcile.ask()
+    drained()
+    (row,) = payouts.listed(world.market.actor(world.seller))
+    assert (row["status"], row["amount_minor"], len(row["transfers"])) == ("paid", payout["amount"], 1)
+    assert payouts.catch_up(mine) == 0
 
 
 def test_a_paid_payout_that_bounces_is_failed_and_the_next_one_takes_its_transfers(world, delivered):
