@@ -50,7 +50,7 @@ def names(ids: set[str]) -> dict[str, str]:
 def user_names(ids: set[str]) -> dict[str, str]:
     """Names of users by id."""
     with tenancy.as_market():
-        return dict(db.session.execute(db.select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+        return dict(db.session.execute(db.select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
 ORDER_SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}

@@ -51,3 +51,10 @@ def test_the_operator_looks_after_the_market(address, window, committed):
     for path in ("companies", "trail"):
         page.goto(f"{address}/operator/{path}")
         sound(page, "operator-" + path)
+    page.goto(f"{address}/operator/companies")
+    for direction in ("ascending", "descending"):
+        press(page, "link", "Name", exact=False)
+        page.locator(f"th[aria-sort={direction}]").wait_for()
+        names = [name.split("\n")[0] for name in page.locator("tbody tr td:first-child").all_inner_texts()]
+        assert len(names) > 3 and names == sorted(names, reverse=direction == "descending")
+    sound(page, "operator-sorted")
