@@ -67,5 +67,26 @@ def _valve(chance: random.Random) -> str:
             f'<circle cx="100" cy="100" r="{size - 4}" fill="{SOFT}"/><path d="M100 76v-34M76 42h48"/>')
 
 
-DRAWINGS = {"block": _row, "breaker": _row, "cable": _coil, "button": _round, "sensor": _rod, "bolt": _rod, "screwdriver": _rod,
-            "light": _dome, "motor": _machine, "inverter": _box, "enclosure": _box, "valve": _valve}
+def _barrel(chance: random.Random) -> str:
+    length = chance.randint(64, 92)
+    thread = "".join(f'<path d="M{64 + i * 9} 82v36"/>' for i in range((length - 14) // 9))
+    return (f'<path d="M{56 + length + 16} 100q18 0 22 22t22 30" fill="none"/><rect x="{56 + length}" y="88" width="18" height="24" rx="4"/>'
+            f'<rect x="52" y="82" width="{length + 6}" height="36" rx="4"/>{thread}<rect x="38" y="80" width="16" height="40" rx="4" fill="{SOFT}"/>')
+
+
+def _driver(chance: random.Random) -> str:
+    grip = chance.randint(66, 84)
+    return (f'<rect x="28" y="80" width="{grip}" height="40" rx="16"/><path d="M44 92h{grip - 34}M44 108h{grip - 34}" stroke="{SOFT}"/>'
+            f'<rect x="{28 + grip}" y="86" width="16" height="28" rx="3" fill="{SOFT}"/><path d="M{44 + grip} 95h{116 - grip}l10 5-10 5h-{116 - grip}z"/>')
+
+
+def _drive(chance: random.Random) -> str:
+    height = chance.randint(116, 136)
+    top = 100 - height // 2
+    vents = "".join(f'<path d="M70 {top + height - 20 - i * 10}h60" stroke="{SOFT}"/>' for i in range(3))
+    return (f'<rect x="56" y="{top}" width="88" height="{height}" rx="7"/><rect x="70" y="{top + 14}" width="60" height="26" rx="3" fill="{SOFT}"/>'
+            f'<circle cx="84" cy="{top + 58}" r="7"/><path d="M102 {top + 52}h26M102 {top + 64}h26"/>{vents}')
+
+
+DRAWINGS = {"block": _row, "breaker": _row, "cable": _coil, "button": _round, "sensor": _barrel, "bolt": _rod, "screwdriver": _driver,
+            "light": _dome, "motor": _machine, "inverter": _drive, "enclosure": _box, "valve": _valve}

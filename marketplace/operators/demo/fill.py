@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import current_app
 
@@ -12,10 +13,13 @@ from marketplace.core import audit, clock, jobs, tenancy
 from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.operators.demo import database, goods, paying, trade, world
+from marketplace.identity.access import Actor
+from marketplace.operators.demo import catalog, database, goods, paying, trade, world
 from marketplace.payments.models import CommissionRule
 
 SEED = 20260101
+OPENED, LATELY = timedelta(days=120), timedelta(minutes=4)
+"""How long ago the companies came, and the newest files."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -24,17 +28,37 @@ def run(settings: Settings, tell: Tell, size: tuple[int, int] = (goods.PRODUCTS,
     _mark(database.BEGAN)
     chance = random.Random(SEED)
     products, days = size
-    people = world.make(chance, settings.base_domain)
+    with clock.at(clock.now() - OPENED):
+        people = world.make(chance, settings.base_domain)
     db.session.add(CommissionRule(id=new_id("com"), rate_bps=800, fixed_minor=0, floor_minor=0, cap_minor=50_000, currency="EUR",
                                   base="seller", tax_bps=2100, on_freight=False, valid_from=clock.now().replace(year=2020)))
-    variants = goods.make(people, chance, tell, products)
     jobs.settle()
-    database.analyze(os.environ.get("OWNER_DATABASE_URL") or settings.database_url)
+    makers, sellers = trade.actors(people, "maker", people.manufacturers), trade.actors(people, "seller", people.sellers)
+    wares = catalog.bring({row.id: (row, makers[row.id]) for row in people.manufacturers}, chance, tell, products)
+    _planned(settings)
+    stocked = {maker: (makers[maker], own) for maker, own in wares.items()}
+    goods.offer(people, stocked, {row.id: (row, sellers[row.id]) for row in people.sellers}, chance, tell)
+    jobs.at_once(lambda: goods.agree(people, trade.actors(people, "reseller", people.resellers)[people.resellers[0].id], wares[people.manufacturers[0].id]))
+    _planned(settings)
+    tenancy.act_for([tenancy.MARKET])
     with paying.messages_taken(current_app):
-        count = trade.run(people, variants, chance, tell, days)
+        count = trade.run(people, [ware.variant_id for ware in catalog.batches(wares)], chance, tell, days)
     jobs.settle()
+    _newer(people, makers, sellers, wares, chance)
     _mark(database.FILLED)
     return count
+
+
+def _planned(settings: Settings) -> None:
+    database.analyze(os.environ.get("OWNER_DATABASE_URL") or settings.database_url)
+
+
+def _newer(people: world.World, makers: dict[str, Actor], sellers: dict[str, Actor], wares: dict[str, list[catalog.Ware]], chance: random.Random) -> None:
+    """What came in lately: a catalog that waits for its maker, and a seller's prices of the week."""
+    maker, seller = people.manufacturers[0], people.sellers[0]
+    with clock.at(clock.now() - LATELY):
+        catalog.newer(makers[maker.id], wares[maker.id])
+        goods.newer(seller, sellers[seller.id], wares[maker.id], chance)
 
 
 def _mark(action: str) -> None:

@@ -1,144 +1,123 @@
-"""The demo's catalog and offers: 10,000 products of 12 makers, sold by 40 sellers, in bulk."""
+"""Who sells the demo's products: authorizations by the makers, delivery terms, and offers through the real offer import.
+
+The first few sellers carry every brand at sharp prices, as a large distributor does, so that there is always work to see.
+"""
 
 from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import insert
-
-from marketplace.catalog import identifiers, service, texts
-from marketplace.catalog.models import Brand, Picture, Product, Variant
-from marketplace.channel.models import SellerAuthorization
-from marketplace.core import batch, clock
+from marketplace.channel import authorization
+from marketplace.core import clock, jobs
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
-from marketplace.offers.models import FreightRule, Offer, OrderMinimum, StockLevel, StockLocation
-from marketplace.operators import pictures
+from marketplace.identity.access import Actor
+from marketplace.identity.models import Organization
+from marketplace.offers.models import FreightRule, OrderMinimum, StockLocation
 from marketplace.operators.demo import words
-from marketplace.operators.demo.world import World
-from marketplace.pricing.models import Price, PriceList
+from marketplace.operators.demo.catalog import ImportFailed, Ware, csv_of
+from marketplace.operators.demo.world import KEY_ACCOUNTS, World
+from marketplace.pricing import feeds
+from marketplace.pricing import service as pricing
 
 PRODUCTS = 10_000
-PICTURES_A_FAMILY = 12
+LARGE = 3
+SELLERS_A_BRAND = 14
 OFFERS_A_PRODUCT = (2, 3, 4, 5)
-BATCH = 2_000
+SINCE = timedelta(days=90)
+COLUMNS = ("seller_sku", "gtin", "price", "price_10", "price_50", "quantity", "lead_time_days")
+AGREED = 60
+CHANGED, WRONG = 60, 4
+"""Rows of the newer file of the first seller, and how many of them are refused."""
 Tell = Callable[[str, int, int], None]
+Makers = dict[str, tuple[Actor, list[Ware]]]
+Sellers = dict[str, tuple[Organization, Actor]]
 
 
-def make(world: World, chance: random.Random, tell: Tell, products: int = PRODUCTS) -> list[dict[str, Any]]:
-    """Catalog, authorizations, stock, prices, freight; returns the variants as plain rows with a price in cents."""
-    brands = [service.ensure_brand(maker.id, maker.name) for maker in world.manufacturers]
-    shown = _pictures()
-    variants = []
-    for number, row in enumerate(itertools.islice(_rows(brands, shown, chance), products)):
-        variants.append(row)
-        if number % BATCH == BATCH - 1 or number == products - 1:
-            _write_products(variants[number // BATCH * BATCH :])
-            tell("products", number + 1, products)
-    _offers(world, brands, variants, chance, tell)
-    return variants
+def offer(world: World, makers: Makers, sellers: Sellers, chance: random.Random, tell: Tell) -> None:
+    """Authorize, set terms, and import every seller's offers. Effects: those of the verbs. Raises: ImportFailed."""
+    with clock.at(clock.now() - SINCE):
+        carried = jobs.at_once(lambda: _authorized(world, makers, chance))
+        jobs.at_once(lambda: _terms(world, chance))
+        files = _files(sellers, carried, makers, chance)
+        for number, (seller_id, rows) in enumerate(files.items()):
+            _take(sellers[seller_id][1], rows)
+            tell("sellers with offers", number + 1, len(files))
 
 
-def _pictures() -> dict[str, list[str]]:
-    rows = [
-        {"id": new_id("pic"), "media_type": "image/svg+xml", "content": pictures.svg(family, seed), "family": family}
-        for family in words.FAMILIES for seed in range(PICTURES_A_FAMILY)
-    ]
-    db.session.execute(insert(Picture), [{k: row[k] for k in ("id", "media_type", "content")} for row in rows])
-    return {family: [row["id"] for row in rows if row["family"] == family] for family in words.FAMILIES}
+def _authorized(world: World, makers: Makers, chance: random.Random) -> dict[str, list[str]]:
+    """By maker: the sellers that it lets sell its brand."""
+    large, others = [seller.id for seller in world.sellers[:LARGE]], [seller.id for seller in world.sellers[LARGE:]]
+    chance.shuffle(others)
+    turns, carried = itertools.cycle(others), {}
+    for maker_id, (actor, wares) in makers.items():
+        chosen = large + list(itertools.islice(turns, SELLERS_A_BRAND - LARGE))
+        for seller_id in chosen:
+            authorization.grant(actor, maker_id, seller_id, wares[0].brand_id)
+        carried[maker_id] = chosen
+    return carried
 
 
-def _rows(brands: list[Brand], shown: dict[str, list[str]], chance: random.Random) -> Iterator[dict[str, Any]]:
-    categories = {family: service.ensure_category(path).id for family, (path, _, _) in words.FAMILIES.items()}
-    ways = {family: list(itertools.product(*attributes.values())) for family, (_, _, attributes) in words.FAMILIES.items()}
-    for number in itertools.count():
-        brand = brands[number % len(brands)]
-        family = list(words.FAMILIES)[number // len(brands) % len(words.FAMILIES)]
-        series = words.SERIES[number // (len(brands) * len(words.FAMILIES)) % len(words.SERIES)]
-        values = ways[family][number // 7 % len(ways[family])]
-        attributes = dict(zip(words.FAMILIES[family][2], values, strict=True)) | {"Series": series}
-        low, high = words.FAMILIES[family][1]
-        yield _row(number, brand, f"{family} {series} {', '.join(values)}", attributes) | {
-            "category_id": categories[family], "picture_id": shown[family][number % PICTURES_A_FAMILY],
-            "cents": int(low * (high / low) ** chance.random()), "family": family,
-        }
-
-
-def _row(number: int, brand: Brand, name: str, attributes: dict[str, str]) -> dict[str, Any]:
-    mpn = f"{brand.name[:2].upper()}{number:05d}-{attributes['Series'][:2].upper()}"
-    body = f"0426{number:09d}"
-    gtin = body + identifiers.check_digit(body)
-    return {
-        "id": new_id("var"), "product_id": new_id("prd"), "manufacturer_id": brand.manufacturer_id, "brand_id": brand.id,
-        "gtin": gtin, "mpn": mpn, "mpn_key": identifiers.mpn_key(mpn), "name": name, "attributes": attributes, "unit": "C62",
-        "status": "active", "sort_key": texts.sort_key(name), "text": texts.line(brand.name, name, mpn, gtin, attributes),
-        "created_at": clock.now(), "updated_at": clock.now(),
-    }
-
-
-def _write_products(rows: list[dict[str, Any]]) -> None:
-    db.session.execute(insert(Product), [
-        {"id": row["product_id"], "description": f"{row['name']}. Tested, documented and ready to mount.",
-         **{name: row[name] for name in ("manufacturer_id", "brand_id", "category_id", "name", "attributes", "picture_id",
-                                         "created_at", "updated_at")}}
-        for row in rows
-    ])
-    columns = [column.key for column in Variant.__table__.columns if column.computed is None]
-    db.session.execute(insert(Variant), [{name: row[name] for name in columns} for row in rows])
-
-
-def _offers(world: World, brands: list[Brand], variants: list[dict[str, Any]], chance: random.Random, tell: Tell) -> None:
-    now = clock.now() - timedelta(days=90)
-    carried = {brand.id: chance.sample(world.sellers, 14) for brand in brands}
-    lists, places = _sellers(world, now, chance)
-    db.session.execute(insert(SellerAuthorization), [
-        {"id": new_id("aut"), "manufacturer_id": brand.manufacturer_id, "seller_id": seller.id, "brand_id": brand.id,
-         "countries": [], "valid_from": now.date(), "valid_to": None, "status": "active", "created_by": "demo", "created_at": now}
-        for brand in brands for seller in carried[brand.id]
-    ])
-    for start in range(0, len(variants), BATCH):
-        some = variants[start : start + BATCH]
-        pairs = [(row, seller) for row in some
-                 for seller in chance.sample(carried[row["brand_id"]], chance.choice(OFFERS_A_PRODUCT))]
-        _write_offers(pairs, lists, places, now, chance)
-        tell("offers of products", start + len(some), len(variants))
-
-
-def _sellers(world: World, now: Any, chance: random.Random) -> tuple[dict[str, str], dict[str, str]]:
-    lists, places = {}, {}
-    for seller in world.sellers:
-        lists[seller.id], places[seller.id] = new_id("pls"), new_id("loc")
-        db.session.add(PriceList(id=lists[seller.id], owner_id=seller.id, name="Base", currency="EUR", is_base=True, created_at=now))
-        db.session.add(StockLocation(id=places[seller.id], seller_id=seller.id, code="MAIN", name="Main warehouse",
+def _terms(world: World, chance: random.Random) -> None:
+    for number, seller in enumerate(world.sellers):
+        large = number < LARGE
+        db.session.add(StockLocation(id=new_id("loc"), seller_id=seller.id, code="MAIN", name="Main warehouse",
                                      country=seller.country, postcode=words.TOWNS[seller.country][1]))
         db.session.add(FreightRule(id=new_id("frt"), seller_id=seller.id, country=None, currency="EUR",
-                                   freight_minor=chance.choice((490, 690, 890, 1290)),
-                                   free_from_minor=chance.choice((15_000, 25_000, 50_000, None)),
-                                   transit_days=chance.choice((1, 2, 2, 3))))
+                                   freight_minor=490 if large else chance.choice((490, 690, 890, 1290)),
+                                   free_from_minor=15_000 if large else chance.choice((15_000, 25_000, 50_000, None)),
+                                   transit_days=1 if large else chance.choice((1, 2, 2, 3))))
         if chance.random() < 0.3:
             db.session.add(OrderMinimum(id=new_id("min"), seller_id=seller.id, currency="EUR", minimum_minor=2_500,
                                         rule="surcharge", surcharge_minor=450))
     db.session.flush()
-    return lists, places
 
 
-def _write_offers(pairs: list[Any], lists: dict[str, str], places: dict[str, str], now: Any, chance: random.Random) -> None:
-    offers, levels, prices = [], [], []
-    for row, seller in pairs:
-        offer, base = new_id("off"), max(10, int(row["cents"] * chance.uniform(0.88, 1.12)))
-        offers.append({"id": offer, "seller_id": seller.id, "variant_id": row["id"], "brand_id": row["brand_id"],
-                       "seller_sku": row["mpn"] + "-" + seller.slug[:3].upper(), "currency": "EUR", "condition": "new",
-                       "lead_time_days": chance.choice((0, 1, 1, 2, 5)), "min_quantity": 1, "multiple": 1,
-                       "valid_from": now, "status": "active", "created_at": now, "updated_at": now})
-        levels.append({"id": new_id("stk"), "offer_id": offer, "location_id": places[seller.id], "seller_id": seller.id,
-                       "available": chance.choice((0, 20, 80, 250, 1000)), "reserved": 0})
-        for least, percent in ((1, 100), (10, 95), (50, 90)):
-            prices.append({"id": new_id("pri"), "price_list_id": lists[seller.id], "owner_id": seller.id,
-                           "variant_id": row["id"], "min_quantity": least, "amount_minor": max(1, base * percent // 100),
-                           "valid_from": now})
-    for model, rows in ((Offer, offers), (StockLevel, levels), (Price, prices)):
-        batch.insert(model, rows)
+def _files(sellers: Sellers, carried: dict[str, list[str]], makers: Makers, chance: random.Random) -> dict[str, list[list[str]]]:
+    """Each seller's rows, by its id."""
+    large, files = set(list(sellers)[:LARGE]), {}
+    for maker_id, (_, wares) in makers.items():
+        for ware in wares:
+            for seller_id in chance.sample(carried[maker_id], chance.choice(OFFERS_A_PRODUCT)):
+                spread = chance.uniform(0.88, 1.0) if seller_id in large else chance.uniform(0.9, 1.12)
+                files.setdefault(seller_id, []).append(_row(ware, sellers[seller_id][0], max(10, int(ware.cents * spread)), chance))
+    return files
+
+
+def _row(ware: Ware, seller: Organization, cents: int, chance: random.Random) -> list[str]:
+    tiers = [cents * percent // 100 for percent in (100, 95, 90)]
+    return [f"{ware.mpn}-{seller.slug[:3].upper()}", ware.gtin, *(_amount(tier) for tier in tiers),
+            str(chance.choice((0, 8, 20, 80, 250, 1000, 1000))), str(chance.choice((0, 1, 1, 2, 5)))]
+
+
+def _amount(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def _take(actor: Actor, rows: list[list[str]]) -> None:
+    made = jobs.at_once(lambda: feeds.receive(actor, actor.organization_id, "all-offers.csv", csv_of(COLUMNS, rows)).id)
+    jobs.drain(feeds.TOPIC)
+    record = jobs.at_once(lambda: feeds.own(actor, made))
+    if record.counts.get("created") != len(rows):
+        raise ImportFailed(f"The offer import is {record.status}: {record.counts}, {record.refusal}, {record.errors[:3]}.")
+
+
+def newer(seller: Organization, actor: Actor, wares: list[Ware], chance: random.Random) -> None:
+    """A later file of a seller with changed prices and stock, some rows of which are refused."""
+    rows = [_row(ware, seller, max(10, int(ware.cents * 0.93)), chance) for ware in wares[:CHANGED]]
+    for row in rows[:WRONG]:
+        row[1] = ""
+    for row in rows[WRONG : WRONG + 2]:
+        row[2] = "on request"
+    jobs.at_once(lambda: feeds.receive(actor, actor.organization_id, "prices-of-the-week.csv", csv_of(COLUMNS, rows)))
+    jobs.drain(feeds.TOPIC)
+
+
+def agree(world: World, reseller: Actor, wares: list[Ware]) -> None:
+    """The first reseller's own prices for its key accounts, on some of a maker's products."""
+    found = pricing.create_list(reseller, "Key accounts", "EUR")
+    pricing.set_prices(reseller, found.id, [(ware.variant_id, least, ware.cents * percent // 100) for ware in wares[:AGREED] for least, percent in ((1, 106), (10, 101))])
+    pricing.assign(reseller, found.id, storefront_id=world.storefronts[0].id, customer_group=KEY_ACCOUNTS)

@@ -12,6 +12,11 @@ def slug(name: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-")
 
 
+def name(number: int) -> str:
+    """The name of the person with this number; no two of the first thousand are the same."""
+    return f"{words.GIVEN[number % len(words.GIVEN)]} {words.FAMILY[number * 11 % len(words.FAMILY)]}"
+
+
 def hosts(base_domain: str) -> list[str]:
     """The storefronts' host names, in the resellers' order."""
     return [f"{slug(name)}.{base_domain}" for name, *_ in words.RESELLERS]

@@ -26,13 +26,14 @@ from marketplace.orders import service as orders
 from marketplace.payments import service as payments
 
 DAYS = 60
-WEEKDAY, WEEKEND = (2, 5), (0, 1)
+WEEKDAY, WEEKEND = (4, 8), (0, 2)
 """Orders a day: fewest and most."""
 CARDS = 0.3
 NEW_SELLERS = 2
 """So many have not opened a payout account yet: their transfers wait, and somebody should tell them."""
 QUANTITIES = (1, 1, 2, 2, 5, 10, 10, 20, 50)
 MORNING, OPEN = timedelta(hours=10), timedelta(hours=9)
+ROLE_OF = {"maker": "manufacturer"}
 Tell = Callable[[str, int, int], None]
 
 
@@ -48,7 +49,7 @@ class Customer:
     favourites: list[str]
 
 
-def run(world: World, variants: list[dict[str, Any]], chance: random.Random, tell: Tell, days: int = DAYS) -> int:
+def run(world: World, variants: list[str], chance: random.Random, tell: Tell, days: int = DAYS) -> int:
     """Trade; returns how many orders were placed. Effects: everything an order leads to."""
     customers, sellers = _customers(world, variants, chance), actors(world, "seller", world.sellers)
     bookkeepers = actors(world, "reseller", world.resellers)
@@ -73,7 +74,7 @@ def run(world: World, variants: list[dict[str, Any]], chance: random.Random, tel
 
 def actors(world: World, role: str, organizations: list[Organization]) -> dict[str, Actor]:
     """The admin of each organization, by its id."""
-    return {row.id: actor_of(world, row, f"{role}_admin", f"{role}{number + 1}@demo.test") for number, row in enumerate(organizations)}
+    return {row.id: actor_of(world, row, f"{ROLE_OF.get(role, role)}_admin", f"{role}{number + 1}@demo.test") for number, row in enumerate(organizations)}
 
 
 def actor_of(world: World, organization: Organization, role: str, email: str) -> Actor:
@@ -82,14 +83,14 @@ def actor_of(world: World, organization: Organization, role: str, email: str) ->
                  permissions=ROLES[role], name=world.people[email].name, organization_name=organization.name, email=email)
 
 
-def _customers(world: World, variants: list[dict[str, Any]], chance: random.Random) -> list[Customer]:
+def _customers(world: World, variants: list[str], chance: random.Random) -> list[Customer]:
     stores = {store.reseller_id: store for store in world.storefronts}
     people = actors(world, "buyer", world.buyers)
     return [
         Customer(
             buyer, people[buyer.id], stores[buyer.reseller_id], db.session.scalars(select(Address.id).filter_by(organization_id=buyer.id)).one(),
             list(db.session.scalars(select(CostCenter.id).filter_by(organization_id=buyer.id).order_by(CostCenter.code))),
-            [row["id"] for row in chance.sample(variants, min(60, len(variants)))],
+            chance.sample(variants, min(60, len(variants))),
         )
         for buyer in world.buyers
     ]

@@ -47,6 +47,22 @@ FAMILIES: dict[str, tuple[str, tuple[int, int], dict[str, tuple[str, ...]]]] = {
         "Depth": ("120 mm", "155 mm", "210 mm"), "Protection": ("IP55", "IP66")}),
 }
 
+# family: what a maker's catalog says of it, after the name
+DESCRIPTIONS = {
+    "Terminal block": "Spring connection for rigid and stranded conductors, snaps onto a 35 mm rail, marked on both sides.",
+    "Circuit breaker": "Protects cables and devices against overload and short circuit, 6 kA, with a position indicator.",
+    "Control cable": "PVC sheath, numbered cores, flame retardant, for fixed routing and occasional movement.",
+    "Push button": "For a 22 mm hole, with a front ring of metal and contacts that clip on without tools.",
+    "Inductive sensor": "Nickel-plated brass, flush mountable, with a display seen from four sides.",
+    "Frequency inverter": "For pumps, fans and conveyors, with a built-in filter and a keypad that copies settings.",
+    "Geared motor": "Helical gears, oil-filled for life, efficiency class IE3, with a thermistor in the winding.",
+    "Ball valve": "Full bore, blow-out proof stem, for water, oil and compressed air.",
+    "Hex bolt": "Fully threaded, packed by a hundred, with a certificate of the batch.",
+    "LED high-bay light": "Dust and jet-water proof, 140 lm/W, for halls of six to fourteen metres.",
+    "Torque screwdriver": "Releases at the set torque, calibrated, with a certificate and a case.",
+    "Wall enclosure": "Sheet steel, powder-coated RAL 7035, with a mounting plate and a door hinged left or right.",
+}
+
 SERIES = ("Alto", "Brio", "Cora", "Delta", "Evo", "Flex", "Gamma", "Halo", "Iris", "Kilo", "Linea", "Modus", "Nova", "Onyx")
 
 SELLER_WORDS = ("Nordkabel", "Rhein", "Danube", "Iberia", "Alpen", "Baltic", "Gotland", "Lagune", "Meridian", "Atlas",
@@ -66,6 +82,13 @@ BUYER_WORDS = ("Ackermann", "Bellini", "Castro", "Dumont", "Eriksen", "Fontaine"
                "Keller", "Lindqvist", "Moreau", "Novak", "Oliveira", "Peeters", "Quintana", "Richter", "Santos", "Thielen",
                "Urban", "Visser", "Weber", "Xandri", "Yilmaz", "Zeman", "Aalto", "Brandt", "Conti", "Duarte")
 BUYER_KINDS = ("Maschinenbau", "Automation", "Facility Services", "Installations", "Packaging", "Dairy")
+
+GIVEN = ("Anna", "Luca", "Ingrid", "Mateo", "Claire", "Jonas", "Marta", "Henrik", "Sofia", "Emil", "Nadia", "Pieter", "Elena", "Tomas", "Julie",
+         "Viktor", "Lena", "Oskar", "Irene", "Daniel", "Katrin", "Bruno", "Hanna", "Rafael", "Maud", "Stefan", "Greta", "Paulo", "Nora", "Filip",
+         "Teresa", "Anton", "Silvia", "Marek", "Eva", "Hugo", "Carla")
+FAMILY = ("Albrecht", "Bianchi", "Carvalho", "Duval", "Engel", "Ferreira", "Gruber", "Holm", "Iversen", "Jansson", "Kowalski", "Lefevre", "Molina",
+          "Nilsen", "Ortega", "Pavlik", "Quint", "Rossi", "Schreiber", "Tavares", "Ulrich", "Vermeer", "Wagner", "Zanetti", "Bauer", "Costa",
+          "de Boer", "Ekman", "Fabre", "Garcia", "Hansen")
 
 TOWNS = {
     "DE": ("Hamburg", "20095"), "FR": ("Lyon", "69002"), "ES": ("Valencia", "46002"), "NL": ("Utrecht", "3511 LN"),

@@ -16,6 +16,8 @@ from marketplace.identity.models import Address, CostCenter, Membership, Organiz
 from marketplace.operators.demo import people, words
 from marketplace.payments.models import CreditLine, PaymentMethodRule
 
+KEY_ACCOUNTS = "key accounts"
+
 
 @dataclass
 class World:
@@ -34,16 +36,16 @@ def make(chance: random.Random, base_domain: str) -> World:
     """Everybody: 1 operator, 12 manufacturers, 40 sellers, 5 resellers with a storefront, 30 customers."""
     secret = sign_in.hash_password(people.PASSWORD)
     world = World(_company("operator", "Marketsquare", "DE"))
-    _person(world, world.operator, ("operator@demo.test", "Odile Operator", "operator"), secret)
+    _person(world, world.operator, ("operator@demo.test", "operator"), secret)
     for number, (name, country) in enumerate(words.MAKERS):
         maker = _company("manufacturer", name, country)
         world.manufacturers.append(maker)
-        _person(world, maker, (f"maker{number + 1}@demo.test", f"Mara {name}", "manufacturer_admin"), secret)
+        _person(world, maker, (f"maker{number + 1}@demo.test", "manufacturer_admin"), secret)
     for number in range(40):
         name = f"{words.SELLER_WORDS[number // 2]} {words.SELLER_KINDS[number % 2]}"
         seller = _company("seller", name, chance.choice(words.SELLER_COUNTRIES))
         world.sellers.append(seller)
-        _person(world, seller, (f"seller{number + 1}@demo.test", f"Sasha {name}", "seller_admin"), secret)
+        _person(world, seller, (f"seller{number + 1}@demo.test", "seller_admin"), secret)
     for number, row in enumerate(words.RESELLERS):
         _reseller(world, number, row, secret, base_domain)
     for number, name in enumerate(words.BUYER_WORDS):
@@ -60,9 +62,9 @@ def _company(kind: str, name: str, country: str, **values: str | None) -> Organi
     return row
 
 
-def _person(world: World, company: Organization, person: tuple[str, str, str], secret: str) -> User:
-    email, name, role = person
-    user = User(id=new_id("usr"), email=email, name=name, password_hash=secret, is_active=True, created_at=clock.now())
+def _person(world: World, company: Organization, person: tuple[str, str], secret: str) -> User:
+    email, role = person
+    user = User(id=new_id("usr"), email=email, name=people.name(len(world.people)), password_hash=secret, is_active=True, created_at=clock.now())
     db.session.add(user)
     db.session.flush()
     db.session.add(Membership(id=new_id("mem"), user_id=user.id, organization_id=company.id, role=role))
@@ -81,16 +83,16 @@ def _reseller(world: World, number: int, row: tuple[str, str, str, str], secret:
     )
     db.session.add(storefront)
     world.storefronts.append(storefront)
-    _person(world, reseller, (f"reseller{number + 1}@demo.test", f"Robin {name}", "reseller_admin"), secret)
+    _person(world, reseller, (f"reseller{number + 1}@demo.test", "reseller_admin"), secret)
 
 
 def _buyer(world: World, number: int, word: str, secret: str, chance: random.Random) -> None:
     reseller = world.resellers[number % len(world.resellers)]
     country = reseller.country if chance.random() < 0.7 else chance.choice(sorted(words.TOWNS))
     buyer = _company("buyer", f"{word} {words.BUYER_KINDS[number % len(words.BUYER_KINDS)]}", country,
-                     reseller_id=reseller.id, customer_group="key accounts" if number % 4 == 0 else None)
+                     reseller_id=reseller.id, customer_group=KEY_ACCOUNTS if number % 4 == 0 else None)
     world.buyers.append(buyer)
-    _person(world, buyer, (f"buyer{number + 1}@demo.test", f"Bea {word}", "buyer_admin"), secret)
+    _person(world, buyer, (f"buyer{number + 1}@demo.test", "buyer_admin"), secret)
     town, postcode = words.TOWNS[country]
     db.session.add(Address(id=new_id("adr"), organization_id=buyer.id, label="Works", name=buyer.name,
                            line1=f"Industrial Road {number + 1}", postcode=postcode, city=town, country=country))

@@ -116,6 +116,15 @@ def orders(database_url: str) -> int:
         return connection.execute("SELECT count(*) FROM orders").fetchone()[0]
 
 
+def imported(database_url: str) -> dict[str, int]:
+    import psycopg
+
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SELECT set_config('app.org', '*', false)")
+        return dict(connection.execute("SELECT status, count(*) FROM catalog_imports GROUP BY 1 UNION ALL "
+                                       "SELECT status, count(*) FROM offer_imports GROUP BY 1").fetchall())
+
+
 def test_a_killed_first_start_is_begun_again_and_never_shown_as_ready(folder):
     with running(folder) as first:
         first.until("  ")
@@ -131,6 +140,7 @@ def test_a_killed_first_start_is_begun_again_and_never_shown_as_ready(folder):
         assert "Brightline" in page(facts["url"], "brightline.localhost")
         assert "marketsquare_outbox" in page(facts["metrics_url"])
         assert orders(facts["database_url"]) > 0
+        assert imported(facts["database_url"]) == {"applied": 12, "staged": 1, "done": 41}, "catalogs and offers come by the real imports"
         assert second.end() == 0 and "Stopping" in second.said
         assert not left(folder)
         assert not (folder / "demo.json").exists()
