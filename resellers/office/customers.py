@@ -17,12 +17,13 @@ from marketplace.core.errors import NotFound
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, Storefront
 from marketplace.orders.models import Order
-from marketplace.payments.models import CreditLine, PaymentMethodRule
+from marketplace.payments.models import CreditLine, LineShare, PaymentMethodRule
 from marketplace.pricing.models import PriceList, PriceListAssignment
+from resellers.office import standing
 
 
 def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> dict[str, Any]:
-    """One page of the reseller's customers in name order, with what each bought. Two statements."""
+    """One page of the reseller's customers in name order, with what each bought and was not cancelled. Two statements."""
     authorize(actor, "customer:read", actor.organization_id)
     query = select(Organization).where(Organization.reseller_id == actor.organization_id, literal("buyer") == any_(Organization.kinds))
     if words:
@@ -39,7 +40,8 @@ def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> d
 
 def _bought(buyer_ids: list[str], reseller_id: str) -> dict[str, tuple[int, int]]:
     rows = db.session.execute(
-        select(Order.buyer_id, func.count(), func.sum(Order.goods_minor))
+        select(Order.buyer_id, func.count(func.distinct(Order.id)), func.sum(standing.GOODS))
+        .join(LineShare, LineShare.order_id == Order.id)
         .where(Order.buyer_id.in_(buyer_ids), Order.reseller_id == reseller_id, Order.paid_at.is_not(None))
         .group_by(Order.buyer_id)
     )

@@ -25,8 +25,9 @@ blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_fol
 def home() -> str:
     """How the business goes: sales, margin, open matters."""
     actor = auth.require_actor()
+    before = {one["currency"]: one for one in queries.pulse(actor, before=30)}
     return render_template(
-        "resellers/office/home.html", pulse=queries.pulse(actor), tasks=queries.tasks(actor), storefronts=storefronts.of(actor),
+        "resellers/office/home.html", pulse=queries.pulse(actor), before=before, tasks=queries.tasks(actor), storefronts=storefronts.of(actor),
         last=queries.orders(actor, {"limit": 5})["items"],
     )
 
@@ -44,7 +45,7 @@ def orders_file(kind: str) -> Response:
     """The same as a file."""
     actor, args = auth.require_actor(), {name: request.args.get(name, "") for name in ("status", "buyer_id", "number", "sort")}
     rows = files.all_pages(lambda cursor: queries.orders(actor, {**args, "cursor": cursor, "limit": 200}))
-    columns = ("number", "placed_at", "buyer", "status", "payment_method", "goods", "total", "margin", "currency")
+    columns = ("number", "placed_at", "buyer", "status", "payment_method", "goods", "total", "standing_goods", "standing_total", "margin", "currency")
     return files.named(kind, "orders", columns, rows)
 
 

@@ -5,10 +5,11 @@ Invariants: everything is narrowed to the reseller; its margin is shown, a selle
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, and_, case, cast, func, select
+from sqlalchemy import Date, and_, case, cast, func, select
 
 from marketplace.core import clock, paging
 from marketplace.core.db import db
@@ -19,36 +20,34 @@ from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.payments import received
 from marketplace.payments.models import LineShare, Payment
+from resellers.office import standing
 
-_MARGIN = LineShare.margin_minor - func.coalesce(cast(LineShare.refunded["margin"].astext, BigInteger), 0)
 
+def pulse(actor: Actor, days: int = 30, before: int = 0) -> list[dict[str, Any]]:
+    """Paid sales and margin without what was cancelled, per currency, with one row a day. One statement.
 
-def pulse(actor: Actor, days: int = 30) -> list[dict[str, Any]]:
-    """Paid sales and margin of the last `days` days, per currency, with one row a day. Two statements."""
+    Shapes:  the last `days` days, or as many that ended `before` days ago.
+    """
     authorize(actor, "order:read", actor.organization_id)
-    since = clock.now() - timedelta(days=days)
-    mine = and_(Order.reseller_id == actor.organization_id, Order.paid_at >= since)
-    day = cast(func.timezone("UTC", Order.paid_at), Date).label("day")
-    sales = db.session.execute(
-        select(Order.currency, day, func.count().label("orders"), func.sum(Order.goods_minor).label("sales"))
-        .where(mine).group_by(Order.currency, day)
+    until = clock.today() - timedelta(days=before)
+    since = until - timedelta(days=days - 1)
+    day = cast(func.timezone("UTC", Order.paid_at), Date)
+    rows = db.session.execute(
+        select(Order.currency, day.label("day"), func.count(func.distinct(Order.id)).label("orders"), func.sum(standing.GOODS).label("sales"),
+               func.sum(standing.MARGIN).label("margin"))
+        .join(LineShare, LineShare.order_id == Order.id)
+        .where(Order.reseller_id == actor.organization_id, day.between(since, until)).group_by(Order.currency, day)
     ).all()
-    margins = db.session.execute(
-        select(Order.currency, day, func.sum(_MARGIN).label("margin"))
-        .join(LineShare, LineShare.order_id == Order.id).where(mine).group_by(Order.currency, day)
-    ).all()
-    margin = {(row.currency, row.day): int(row.margin) for row in margins}
-    return [_currency(currency, sales, margin, days) for currency in sorted({row.currency for row in sales})]
+    return [_currency(currency, rows, [since + timedelta(days=n) for n in range(days)]) for currency in sorted({row.currency for row in rows})]
 
 
-def _currency(currency: str, sales: list[Any], margin: dict[Any, int], days: int) -> dict[str, Any]:
+def _currency(currency: str, sales: Sequence[Any], dates: list[date]) -> dict[str, Any]:
     by_day = {row.day: row for row in sales if row.currency == currency}
-    dates = [clock.today() - timedelta(days=back) for back in range(days - 1, -1, -1)]
     rows = [
-        {"day": date.isoformat(), "orders": by_day[date].orders if date in by_day else 0,
-         "sales_minor": int(by_day[date].sales) if date in by_day else 0,
-         "margin_minor": margin.get((currency, date), 0)}
-        for date in dates
+        {"day": one.isoformat(), "orders": by_day[one].orders if one in by_day else 0,
+         "sales_minor": int(by_day[one].sales) if one in by_day else 0,
+         "margin_minor": int(by_day[one].margin) if one in by_day else 0}
+        for one in dates
     ]
     total = {name: sum(row[name] for row in rows) for name in ("orders", "sales_minor", "margin_minor")}
     return {"currency": currency, **total, "days": rows}
@@ -87,28 +86,21 @@ def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
     if args.get("number"):
         query = query.where(numbers.numbered(Order, args["number"]))
     page = paging.sorted_page(query, Order.id, paging.Ask(args.get("cursor"), args.get("limit", 50), args.get("sort", "")), ORDER_SORTS)
-    margins = _margins([order.id for order in page.items])
+    kept = standing.of([order.id for order in page.items])
     names = _names({order.buyer_id for order in page.items})
-    items = [_head(order, names, margins) for order in page.items]
+    items = [_head(order, names, kept) for order in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
 
 
-def _head(order: Order, names: dict[str, str], margins: dict[str, int]) -> dict[str, Any]:
+def _head(order: Order, names: dict[str, str], kept: dict[str, tuple[int, int, int]]) -> dict[str, Any]:
+    gone = order.status == OrderStatus.CANCELLED.value
+    goods, total, margin = (0, 0, 0) if gone else kept.get(order.id, (order.goods_minor, order.total_minor, 0))
     return {
         "id": order.id, "number": order.number, "status": order.status, "buyer_id": order.buyer_id,
         "buyer": names.get(order.buyer_id, ""), "placed_at": order.placed_at.isoformat(), "currency": order.currency,
-        "goods_minor": order.goods_minor, "total_minor": order.total_minor, "margin_minor": margins.get(order.id),
-        "payment_method": order.payment_method,
+        "goods_minor": order.goods_minor, "total_minor": order.total_minor, "margin_minor": margin,
+        "standing_goods_minor": goods, "standing_total_minor": total, "payment_method": order.payment_method,
     }
-
-
-def _margins(order_ids: list[str]) -> dict[str, int]:
-    if not order_ids:
-        return {}
-    rows = db.session.execute(
-        select(LineShare.order_id, func.sum(_MARGIN)).where(LineShare.order_id.in_(order_ids)).group_by(LineShare.order_id)
-    )
-    return {order_id: int(margin) for order_id, margin in rows}
 
 
 def _names(ids: set[str]) -> dict[str, str]:
@@ -125,7 +117,7 @@ def order(actor: Actor, order_id: str) -> dict[str, Any]:
     names = _names({found.buyer_id})
     payment = db.session.scalar(select(Payment).where(Payment.order_id == found.id))
     return {
-        **_head(found, names, _margins([found.id])), "ship_to": found.ship_to, "po_number": found.po_number,
+        **_head(found, names, standing.of([found.id])), "ship_to": found.ship_to, "po_number": found.po_number,
         "freight_minor": found.freight_minor, "surcharge_minor": found.surcharge_minor, "tax_minor": found.tax_minor,
         "payment_status": payment.status if payment else None, "parts": _parts(found.id),
         "open_minor": payment.open_minor if payment and payment.method == received.ON_ACCOUNT else 0,
@@ -143,22 +135,23 @@ def _parts(order_id: str) -> list[dict[str, Any]]:
     return [
         {"id": part.id, "number": part.number, "seller": name, "status": part.status,
          "promised_on": part.promised_on.isoformat(), "goods_minor": part.goods_minor,
-         "total_minor": part.total_minor, "lines": lines.get(part.id, [])}
+         "total_minor": part.total_minor, "cancelled_because": part.cancelled_because, "lines": lines.get(part.id, [])}
         for part, name in rows
     ]
 
 
 def _lines(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     rows = db.session.execute(
-        select(Allocation, OrderLine.name, OrderLine.mpn, _MARGIN)
+        select(Allocation, OrderLine.name, OrderLine.mpn, standing.GOODS, standing.MARGIN)
         .join(OrderLine, OrderLine.id == Allocation.order_line_id)
         .outerjoin(LineShare, LineShare.allocation_id == Allocation.id)
         .where(Allocation.seller_order_id.in_(seller_order_ids)).order_by(OrderLine.number, Allocation.id)
     )
     found: dict[str, list[dict[str, Any]]] = {}
-    for row, name, mpn, margin in rows:
+    for row, name, mpn, goods, margin in rows:
         found.setdefault(row.seller_order_id, []).append({
             "name": name, "mpn": mpn, "quantity": row.quantity, "shipped": row.shipped, "cancelled": row.cancelled,
             "unit_minor": row.unit_price_minor, "goods_minor": row.goods_minor, "margin_minor": margin,
+            "standing_goods_minor": 0 if row.cancelled == row.quantity else goods,
         })
     return found

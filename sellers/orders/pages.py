@@ -30,7 +30,7 @@ def listing_file(kind: str) -> Response:
     """The same as a file."""
     actor, view = require_actor(), request.args.get("view")
     rows = files.all_pages(lambda cursor: queries.listed(actor, view, lists.for_file(cursor)))
-    return files.named(kind, "orders", ("number", "status", "created_at", "accept_by", "promised_on", "lines", "goods", "freight", "currency"), rows)
+    return files.named(kind, "orders", ("number", "status", "created_at", "accept_by", "promised_on", "lines", "goods", "standing_goods", "freight", "currency"), rows)
 
 
 def _views() -> list[tuple[str | None, str]]:

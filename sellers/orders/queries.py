@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from marketplace.core import clock, paging, tenancy, transitions
+from marketplace.core import clock, money, paging, tenancy, transitions
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers.models import Offer, StockLevel, StockLocation
@@ -24,6 +24,9 @@ VIEWS: dict[str, tuple[SellerOrderStatus, ...]] = {
     "to_accept": (S.OPEN,), "to_ship": (S.ACCEPTED, S.PARTLY_SHIPPED), "shipped": (S.SHIPPED,),
     "delivered": (S.DELIVERED,), "cancelled": (S.CANCELLED,),
 }
+
+KEPT = Allocation.seller_goods_minor - (2 * Allocation.seller_goods_minor * Allocation.cancelled + Allocation.quantity) // (2 * Allocation.quantity)
+"""A line's goods without what was cancelled: `money.of_pieces` in SQL."""
 
 
 SORTS: paging.Sorts = {"placed": SellerOrder.id, "promised": SellerOrder.promised_on, "goods": SellerOrder.seller_goods_minor}
@@ -39,10 +42,10 @@ def listed(actor: Actor, view: str | None = None, ask: paging.Ask = paging.FIRST
         query = query.where(orders.numbered(SellerOrder, number))
     found = paging.sorted_page(query, SellerOrder.id, ask, SORTS)
     rows = db.session.execute(
-        select(Allocation.seller_order_id, func.count()).group_by(Allocation.seller_order_id)
+        select(Allocation.seller_order_id, func.count(), func.sum(KEPT)).group_by(Allocation.seller_order_id)
         .where(Allocation.seller_order_id.in_([part.id for part in found.items])))
-    counts = dict(rows.all())
-    items = [{**_head(part), "lines": counts.get(part.id, 0)} for part in found.items]
+    sums = {id_: (count, int(kept)) for id_, count, kept in rows}
+    items = [{**_head(part, sums.get(part.id, (0, 0))[1]), "lines": sums.get(part.id, (0, 0))[0]} for part in found.items]
     return {"items": items, "next_cursor": found.next_cursor}
 
 
@@ -53,7 +56,7 @@ def shown(actor: Actor, seller_order_id: str) -> dict[str, Any]:
         lines, parcels = _lines(part.id), _parcels(part.id)
         po_number = db.session.scalar(select(Order.po_number).where(Order.id == part.order_id))
     steps = [{"at": step.at, "state": step.to_state, "because": step.because} for step in transitions.history(part.id)]
-    return {**_head(part), "ship_to": part.ship_to, "po_number": po_number, "lines": lines, "parcels": parcels,
+    return {**_head(part, sum(line["standing_goods_minor"] for line in lines)), "ship_to": part.ship_to, "po_number": po_number, "lines": lines, "parcels": parcels,
             "timeline": steps, "cancelled_because": part.cancelled_because}
 
 
@@ -62,14 +65,15 @@ def parcel(order: dict[str, Any], shipment_id: str) -> dict[str, Any] | None:
     return next((parcel for parcel in order["parcels"] if parcel["id"] == shipment_id), None)
 
 
-def _head(part: SellerOrder) -> dict[str, Any]:
+def _head(part: SellerOrder, kept: int) -> dict[str, Any]:
     late = part.status == S.OPEN.value and part.accept_by is not None and part.accept_by <= clock.now()
     return {
         "id": part.id, "number": part.number, "status": part.status, "currency": part.currency, "hop": part.hop,
         "created_at": part.created_at, "accept_by": part.accept_by, "accepted_at": part.accepted_at, "is_late": late,
         "promised_on": part.promised_on, "city": part.ship_to["city"], "country": part.ship_to["country"],
         "goods_minor": part.seller_goods_minor, "freight_minor": part.freight_minor, "surcharge_minor": part.surcharge_minor,
-        "total_minor": part.seller_goods_minor + part.freight_minor + part.surcharge_minor,
+        "total_minor": part.seller_goods_minor + part.freight_minor + part.surcharge_minor, "standing_goods_minor": kept,
+        "standing_total_minor": 0 if part.status == S.CANCELLED.value else kept + part.freight_minor + part.surcharge_minor,
     }
 
 
@@ -84,7 +88,8 @@ def _lines(seller_order_id: str) -> list[dict[str, Any]]:
     return [
         {"allocation_id": row.id, "name": name, "mpn": mpn, "seller_sku": sku, "location": location,
          "quantity": row.quantity, "shipped": row.shipped, "cancelled": row.cancelled, "left": fulfilment.left(row),
-         "unit_minor": row.seller_unit_price_minor, "goods_minor": row.seller_goods_minor}
+         "unit_minor": row.seller_unit_price_minor, "goods_minor": row.seller_goods_minor,
+         "standing_goods_minor": row.seller_goods_minor - money.of_pieces(row.seller_goods_minor, row.quantity, 0, row.cancelled)}
         for row, name, mpn, sku, location in rows
     ]
 

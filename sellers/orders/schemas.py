@@ -93,7 +93,9 @@ class Head(Schema):
     goods_minor = fields.Integer()
     freight_minor = fields.Integer()
     surcharge_minor = fields.Integer()
-    total_minor = fields.Integer()
+    total_minor = fields.Integer(metadata={"description": "as ordered: goods, freight and surcharge"})
+    standing_goods_minor = fields.Integer(metadata={"description": "goods without what was cancelled"})
+    standing_total_minor = fields.Integer(metadata={"description": "the total without what was cancelled"})
 
 
 class ListedOrder(Head):
@@ -123,6 +125,7 @@ class Line(Schema):
     left = fields.Integer()
     unit_minor = fields.Integer()
     goods_minor = fields.Integer()
+    standing_goods_minor = fields.Integer(metadata={"description": "goods without what was cancelled"})
 
 
 class ParcelLine(Schema):

@@ -8,6 +8,9 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.identity.models import Organization, Storefront
+from marketplace.orders import fulfilment
+from marketplace.orders.models import Allocation, SellerOrder
+from tests.journeys.test_order_to_payout import drained
 from tests.resellers.shops import Program
 
 API = "/api/v1/reseller"
@@ -40,6 +43,44 @@ def test_an_order_shows_the_resellers_margin(client, market, here, office):
     home = office.get(f"{API}/home").json
     assert home["pulse"][0]["orders"] == 1 and home["pulse"][0]["margin_minor"] == found[0]["margin_minor"]
     assert home["tasks"]["waiting"] == 1
+
+
+def open_parts(order_id: str) -> list[SellerOrder]:
+    return list(db.session.scalars(db.select(SellerOrder).filter_by(order_id=order_id, status="open").order_by(SellerOrder.id)))
+
+
+def refuse(market, here, part: SellerOrder, units: int | None = None) -> None:
+    """The seller of `part` refuses some or all of it, and whoever could take over is asked."""
+    line = db.session.scalars(db.select(Allocation).filter_by(seller_order_id=part.id)).one()
+    seller = here.seller if part.seller_id == here.seller.id else here.other_seller
+    fulfilment.refuse(market.actor(seller), part.id, "not on the shelf", {line.id: units} if units else None)
+    drained()
+
+
+def test_what_is_cancelled_leaves_the_resellers_sales_and_stands_beside_what_was_ordered(client, market, here, office):
+    order_id, browser = buy(client, market, here), client(market.user(here.reseller))
+    for _ in range(2):
+        refuse(market, here, open_parts(order_id)[0])
+    (one,) = office.get(f"{API}/orders").json["items"]
+    assert (one["status"], one["goods_minor"]) == ("cancelled", 2640)
+    assert (one["standing_goods_minor"], one["standing_total_minor"], one["margin_minor"]) == (0, 0, 0)
+    home = office.get(f"{API}/home").json["pulse"][0]
+    assert (home["sales_minor"], home["margin_minor"]) == (0, 0)
+    assert office.get(f"{API}/customers").json["items"][0]["sales_minor"] == 0
+    for path in ("/reseller/orders", f"/reseller/orders/{order_id}"):
+        page = browser.get(path).get_data(as_text=True)
+        assert "ordered: €26.40" in page and "€0.00" in page, path
+
+
+def test_an_order_of_which_a_part_is_cancelled_shows_what_is_left(client, market, here, office):
+    order_id = buy(client, market, here)
+    refuse(market, here, open_parts(order_id)[0], 1)
+    assert office.get(f"{API}/orders/{order_id}").json["standing_goods_minor"] == 2640, "another seller took it over"
+    refuse(market, here, open_parts(order_id)[-1])
+    shown = office.get(f"{API}/orders/{order_id}").json
+    assert (shown["goods_minor"], shown["standing_goods_minor"], shown["margin_minor"]) == (2640, 1320, 120)
+    assert sum(line["standing_goods_minor"] for part in shown["parts"] for line in part["lines"]) == 1320
+    assert shown["standing_total_minor"] < shown["total_minor"]
 
 
 def test_another_reseller_finds_nothing_of_it(client, market, here, office):
