@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from marketplace.core import clock, money
-from marketplace.web import auth, theme
+from marketplace.web import acts, auth, rights, theme
 from marketplace.web.states import status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
@@ -28,8 +28,9 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, moment=moment, number=number, percent_bps=percent_bps,
-                                 status_text=status_text, country=country, initials=theme.initials)
+    app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
+                                 status_text=status_text, country=country, initials=theme.initials, right_text=rights.right_text,
+                                 change=change, act_text=acts.act_text, topic_text=acts.topic_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
     app.jinja_env.globals["language_url"] = language_url
@@ -89,6 +90,17 @@ def weekday(value: date | str | None) -> str:
         return "–"
     found = date.fromisoformat(value) if isinstance(value, str) else value
     return str(format_skeleton("MMMEd", found, locale=str(get_locale())))
+
+
+def short_day(value: date | str) -> str:
+    """A date of this or the last months, without year or weekday: for charts and narrow columns."""
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_skeleton("MMMd", found, locale=str(get_locale())))
+
+
+def change(now: int, before: int) -> str:
+    """How much more or less than before, in whole per cent with its sign; nothing to say where there was none before."""
+    return f"{(now - before) * 100 / before:+.0f} %".replace("-", "\N{MINUS SIGN}") if before else ""
 
 
 def country(code: str) -> str:

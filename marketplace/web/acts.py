@@ -1,0 +1,87 @@
+"""What was done, and what work is about, in words: the names that the audit trail and the work queues keep.
+
+Every name that a verb writes has its word here; a test looks for one that has none.
+"""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+ACTS = {
+    "address.saved": lazy_gettext("saved an address"),
+    "assortment:set": lazy_gettext("changed an assortment"),
+    "authorization:grant": lazy_gettext("authorized a seller"),
+    "authorization:revoke": lazy_gettext("revoked an authorization"),
+    "books.compared": lazy_gettext("had the books compared"),
+    "catalog:approve": lazy_gettext("approved a catalog import"),
+    "catalog:upload": lazy_gettext("uploaded a catalog"),
+    "company.brought_in": lazy_gettext("brought in a company"),
+    "cost_center.opened": lazy_gettext("opened a cost center"),
+    "cost_center.switched": lazy_gettext("opened or closed a cost center"),
+    "credit.set": lazy_gettext("set a credit limit"),
+    "customer.grouped": lazy_gettext("put a customer in a group"),
+    "decision.read": lazy_gettext("looked at a decision"),
+    "demo.began": lazy_gettext("began the demo market"),
+    "demo.filled": lazy_gettext("filled the demo market"),
+    "key.made": lazy_gettext("made an API key"),
+    "key.revoked": lazy_gettext("revoked an API key"),
+    "markup.set": lazy_gettext("set a markup"),
+    "offer:publish": lazy_gettext("published an offer"),
+    "offer:stock": lazy_gettext("changed stock"),
+    "offer:upload": lazy_gettext("uploaded offers"),
+    "offer:withdraw": lazy_gettext("withdrew an offer"),
+    "order.placed": lazy_gettext("placed an order"),
+    "order.read": lazy_gettext("looked at an order"),
+    "payment.received": lazy_gettext("recorded a payment"),
+    "payment.started": lazy_gettext("started a payment"),
+    "payment_methods.set": lazy_gettext("set ways to pay"),
+    "payout_account.opened": lazy_gettext("opened a payout account"),
+    "price.set": lazy_gettext("set a price"),
+    "price_list.assigned": lazy_gettext("assigned a price list"),
+    "price_list.created": lazy_gettext("made a price list"),
+    "price_list.priced": lazy_gettext("set prices in a list"),
+    "price_list.unassigned": lazy_gettext("ended an assignment of a price list"),
+    "product:change": lazy_gettext("confirmed a change of a product"),
+    "product:decline": lazy_gettext("declined a change of a product"),
+    "seller:pause": lazy_gettext("paused selling"),
+    "seller_order.accepted": lazy_gettext("accepted an order"),
+    "seller_order.refused": lazy_gettext("refused an order, or a part of it"),
+    "session.opened": lazy_gettext("signed in"),
+    "shipment.delivered": lazy_gettext("marked a parcel as delivered"),
+    "shipment.sent": lazy_gettext("sent a parcel"),
+    "storefront.changed": lazy_gettext("changed a storefront"),
+    "transfer.again": lazy_gettext("sent a transfer again"),
+    "transfer.by_bank": lazy_gettext("confirmed a transfer by bank"),
+    "work.retried": lazy_gettext("had work tried again"),
+}
+
+TOPICS = {
+    "analytics.shipment_sent": lazy_gettext("Count what was shipped"),
+    "catalog.apply": lazy_gettext("Bring approved catalogs live"),
+    "catalog.stage": lazy_gettext("Read and compare catalogs"),
+    "operators.verify": lazy_gettext("Compare the books"),
+    "orders.accept_timeout": lazy_gettext("Route again what nobody accepted in time"),
+    "orders.deadlines": lazy_gettext("Look for missed deadlines"),
+    "orders.refused": lazy_gettext("Route again what was refused"),
+    "orders.unpaid": lazy_gettext("Cancel what was not paid in time"),
+    "payments.cancelled": lazy_gettext("Give back money for cancelled goods"),
+    "payments.delivered": lazy_gettext("Begin the hold after delivery"),
+    "payments.look": lazy_gettext("Ask the provider about a payment"),
+    "payments.reconcile": lazy_gettext("Catch up with the provider"),
+    "payments.refund": lazy_gettext("Send refunds"),
+    "payments.release": lazy_gettext("Release money after the hold"),
+    "payments.rerouted": lazy_gettext("Move money to the new seller"),
+    "payments.transfer": lazy_gettext("Send transfers"),
+    "payments.webhook": lazy_gettext("Take in the provider's messages"),
+    "pricing.offer_import": lazy_gettext("Read offer files"),
+}
+
+
+def act_text(action: str) -> str:
+    """What was done; an act without words of its own shows its name."""
+    return str(ACTS.get(action, action))
+
+
+def topic_text(topic: str) -> str:
+    """What work is about; a topic without words of its own shows its name."""
+    return str(TOPICS.get(topic, topic))

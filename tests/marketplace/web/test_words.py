@@ -1,0 +1,48 @@
+"""Names that programs use have words for people: rights, acts of the trail, and work."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from marketplace.core import outbox
+from marketplace.identity.access import ROLES
+from marketplace.web import acts, rights
+
+ROOT = Path(__file__).parents[3]
+ACT = re.compile(r"""audit\.record\(\s*[^,"]+,\s*["']([\w.:]+)["']""")
+
+
+def test_every_right_that_a_key_can_have_is_said_in_words():
+    wanted = frozenset().union(*ROLES.values()) - {"key:manage"}
+    assert wanted <= rights.WORDS.keys(), sorted(wanted - rights.WORDS.keys())
+
+
+def test_every_act_of_the_trail_is_said_in_words():
+    code = (path.read_text() for package in ("marketplace", "sellers", "resellers", "manufacturers") for path in (ROOT / package).rglob("*.py"))
+    found = {name for text in code for name in ACT.findall(text)}
+    assert len(found) > 30 and found <= acts.ACTS.keys(), sorted(found - acts.ACTS.keys())
+
+
+def test_every_kind_of_work_is_said_in_words(app):
+    ours = {topic for topic in outbox.handlers if not topic.startswith("test.")}
+    assert ours <= acts.TOPICS.keys(), sorted(ours - acts.TOPICS.keys())
+
+
+def test_a_person_reads_what_a_key_may_do_and_a_program_finds_its_name(client, market):
+    browser = client(market.user(market.seller()))
+    browser.post("/seller/keys", data={"name": "ERP", "permissions": ["offer:read"]})
+    page = browser.get("/seller/keys").get_data(as_text=True)
+    assert "See offers, prices and stock" in page and '<code class="code-small">offer:read</code>' in page
+    assert "Accept, refuse and ship orders" in page
+    assert "Aceptar, rechazar y enviar pedidos" in browser.get("/seller/keys?lang=es", follow_redirects=True).get_data(as_text=True)
+
+
+def test_an_address_that_is_not_there_is_said_without_technical_words(client, market):
+    reseller = market.reseller()
+    for browser, path in ((client(), "/nothing"), (client(host=market.storefront(reseller).host), "/nothing"),
+                          (client(market.user(market.operator())), "/operator/orders/ord_x")):
+        answer = browser.get(path)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 404 and "The page may have moved" in page
+        assert "URL" not in page and "not_found" not in page and "For support: req_" in page
