@@ -4,18 +4,20 @@ from flask import Blueprint, Response, render_template, request, url_for
 from marshmallow import ValidationError
 
 from manufacturers.channel import schemas, views
-from marketplace.analytics import queries
+from marketplace.analytics import alerts, queries
 from marketplace.analytics.queries import Wanted
 from marketplace.catalog import queries as catalog
 from marketplace.core.errors import Invalid
 from marketplace.web import files
 from marketplace.web.auth import require_actor
+from marketplace.web.i18n import country
 
 blueprint = Blueprint("manufacturer_channel", __name__, url_prefix="/manufacturer", template_folder="../templates")
 SELL_THROUGH = ("week", "product", "mpn", "seller", "country", "region", "units", "amount", "currency")
 STOCK = ("product", "mpn", "seller", "country", "available", "reserved")
 LISTINGS = ("product", "mpn", "seller", "country", "seller_sku", "amount", "currency", "available", "authorized")
 SHOWN = 200
+SIDE_BY_SIDE = 8
 
 
 @blueprint.get("/")
@@ -23,10 +25,12 @@ def home() -> str:
     """The channel at a glance."""
     actor, wanted = require_actor(), Wanted.weeks(8)
     now, before = views.this_and_last_week(actor)
-    weeks, series = views.charted(queries.by_week(actor, wanted, "seller"), wanted)
+    sellers, countries = (queries.by_week(actor, wanted, group) for group in ("seller", "country"))
+    weeks, series = views.charted(sellers, wanted)
     return render_template(
         "manufacturers/home.html", now=now, before={row["currency"]: row for row in before}, weeks=weeks, series=series,
-        stock=queries.stock_total(actor), imports=catalog.imports(actor, None, 5).items)
+        by_seller=views.against_last_week(sellers, wanted)[:SIDE_BY_SIDE], by_country=views.against_last_week(countries, wanted)[:SIDE_BY_SIDE],
+        stock=queries.stock_total(actor), alerts=alerts.found(actor, wanted), imports=catalog.imports(actor, None, 5).items)
 
 
 @blueprint.get("/channel")
@@ -36,6 +40,8 @@ def sell_through() -> str:
     if group not in {"seller", "country", "product"}:
         group = "seller"
     weeks, series = views.charted(queries.by_week(actor, wanted, group), wanted)
+    if group == "country":
+        series = [{**one, "name": country(one["name"])} for one in series]
     return render_template(
         "manufacturers/channel.html", rows=queries.sell_through(actor, wanted, SHOWN), weeks=weeks, series=series,
         totals=queries.totals(actor, wanted), group=group, args=request.args, shown=SHOWN,

@@ -1,8 +1,10 @@
 """What pages and API show of the channel: pages of rows, and rows turned for a chart."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+
+from flask_babel import gettext as _
 
 from marketplace.analytics import queries
 from marketplace.analytics.queries import Wanted
@@ -10,7 +12,7 @@ from marketplace.core import clock, paging
 from marketplace.core.paging import Page
 from marketplace.identity.access import Actor
 
-MAX_SERIES = 8
+MAX_SERIES = 5
 STOCK_KEY = ("sort_key", "variant_id", "seller", "country")
 LISTING_KEY = ("sort_key", "variant_id", "offer_id")
 
@@ -36,17 +38,30 @@ def _page(
     return Page(rows[:limit], paging.encode([last[name] for name in key]) if last else None)
 
 
-def charted(rows: list[dict[str, Any]], wanted: Wanted) -> tuple[list[str], list[dict[str, Any]]]:
+def charted(rows: list[dict[str, Any]], wanted: Wanted) -> tuple[list[date], list[dict[str, Any]]]:
     """Weeks and one series a label, the largest first; the small ones are summed as the last."""
     weeks = [wanted.since + timedelta(weeks=n) for n in range((wanted.until - wanted.since).days // 7 + 1)]
-    units: dict[str, dict[Any, int]] = {}
-    for row in rows:
-        units.setdefault(row["label"], {})[row["week"]] = row["units"]
+    units = _by_label(rows)
     order = sorted(units, key=lambda label: (-sum(units[label].values()), label))
     series = [{"name": label, "data": [units[label].get(week, 0) for week in weeks]} for label in order[:MAX_SERIES]]
     if rest := order[MAX_SERIES:]:
-        series.append({"name": "…", "data": [sum(units[label].get(week, 0) for label in rest) for week in weeks]})
-    return [week.isoformat() for week in weeks], series
+        series.append({"name": _("others"), "data": [sum(units[label].get(week, 0) for label in rest) for week in weeks]})
+    return weeks, series
+
+
+def _by_label(rows: list[dict[str, Any]]) -> dict[str, dict[date, int]]:
+    units: dict[str, dict[date, int]] = {}
+    for row in rows:
+        units.setdefault(row["label"], {})[row["week"]] = row["units"]
+    return units
+
+
+def against_last_week(rows: list[dict[str, Any]], wanted: Wanted) -> list[dict[str, Any]]:
+    """Units a label in the running week and in the whole week before, the largest first; who had none in both is left out."""
+    this = wanted.until - timedelta(days=6)
+    found = [{"label": label, "now": weeks.get(this, 0), "before": weeks.get(this - timedelta(weeks=1), 0)}
+             for label, weeks in _by_label(rows).items()]
+    return sorted((one for one in found if one["now"] or one["before"]), key=lambda one: (-one["now"], -one["before"], one["label"]))
 
 
 def this_and_last_week(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -102,28 +102,28 @@ _STOCK_TOTAL = text("""
 
 def sell_through(actor: Actor, wanted: Wanted, limit: int = MAX_ROWS) -> list[dict[str, Any]]:
     """Units and value by week, product, seller, country and region, newest week first."""
-    return _ask(actor, _SELL_THROUGH, _values(wanted) | {"limit": limit})
+    return ask(actor, _SELL_THROUGH, _values(wanted) | {"limit": limit})
 
 
 def by_week(actor: Actor, wanted: Wanted, group: str = "seller") -> list[dict[str, Any]]:
     """Units by week and one more: 'seller', 'country' or 'product'; for charts."""
-    return _ask(actor, _BY[group], _values(wanted))
+    return ask(actor, _BY[group], _values(wanted))
 
 
 def totals(actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
     """One row a currency: units, value, and how many sellers and products took part."""
-    return _ask(actor, _TOTALS, _values(wanted))
+    return ask(actor, _TOTALS, _values(wanted))
 
 
 def stock_in_channel(actor: Actor, after: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:
     """What active offers have in stock, by product, seller and country of the warehouse."""
     a, b, c, d = after or ("", "", "", "")
-    return _ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "limit": limit})
+    return ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "limit": limit})
 
 
 def stock_total(actor: Actor) -> dict[str, Any]:
     """Units in stock, sellers and products they are of, and offers with an empty place."""
-    return _ask(actor, _STOCK_TOTAL, {})[0]
+    return ask(actor, _STOCK_TOTAL, {})[0]
 
 
 def listings_with_price(
@@ -131,7 +131,7 @@ def listings_with_price(
 ) -> list[dict[str, Any]]:
     """Which sellers list which product at which base price (for one piece, net, in the offer's currency)."""
     a, b, c = after or ("", "", "")
-    return _ask(actor, _LISTINGS, {"seller_id": seller_id, "a": a, "b": b, "c": c, "limit": limit})
+    return ask(actor, _LISTINGS, {"seller_id": seller_id, "a": a, "b": b, "c": c, "limit": limit})
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _values(wanted: Wanted) -> dict[str, Any]:
             "seller_id": wanted.seller_id, "country": wanted.country}
 
 
-def _ask(actor: Actor, question: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
+def ask(actor: Actor, question: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
     """Answer as the market, narrowed to the actor's organization: stock and prices are the sellers' rows."""
     authorize(actor, "channel:read")
     now: datetime = clock.now()

@@ -89,7 +89,8 @@ class Queue(Schema):
     """One topic of work."""
 
     topic = fields.String()
-    due = fields.Integer()
+    due = fields.Integer(metadata={"description": "to be done now"})
+    later = fields.Integer(metadata={"description": "to be done at a later time"})
     dead = fields.Integer()
     done = fields.Integer()
     age = fields.Integer()

@@ -92,7 +92,7 @@ def breaks(actor: Actor, verdict_id: str) -> list[tuple[str, str]]:
     return [(check["name"], line) for check in found.comparisons for line in check["breaks"]]
 
 
-def latest(actor: Actor) -> list[Verification]:
+def latest(actor: Actor, count: int = TREND) -> list[Verification]:
     """The newest verdicts, newest first; empty before the first. Raises: Forbidden."""
     authorize(actor, "money:read")
-    return list(db.session.scalars(select(Verification).order_by(Verification.at.desc(), Verification.id.desc()).limit(TREND)))
+    return list(db.session.scalars(select(Verification).order_by(Verification.at.desc(), Verification.id.desc()).limit(count)))

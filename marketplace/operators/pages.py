@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from marketplace.operators import checks, queries, service
+from marketplace.operators import checks, pulse, queries, service
 from marketplace.orders.models import OrderStatus
 from marketplace.routing import explain
 from marketplace.web import files, lists
@@ -22,7 +22,8 @@ def _next(endpoint: str, cursor: str | None, **values: str) -> str | None:
 @blueprint.get("/")
 def home() -> str:
     """The market's pulse."""
-    return render_template("operators/home.html", pulse=queries.pulse(require_actor()))
+    actor = require_actor()
+    return render_template("operators/home.html", pulse=pulse.of(actor), verdict=next(iter(checks.latest(actor, 1)), None))
 
 
 @blueprint.get("/orders")
@@ -56,7 +57,7 @@ def decision(decision_id: str) -> str:
     """One routing decision: candidates, exclusions, winners."""
     found = queries.decision(require_actor(), decision_id)
     lines = explain.matrix(found)
-    return render_template("operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines),
+    return render_template("operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines), number=queries.order_number(found.order_id),
                            currency=found.problem["currency"], replay=explain.replay(found))
 
 

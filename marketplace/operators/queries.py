@@ -18,14 +18,16 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, User
 from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
-from marketplace.payments.models import OperatorTask
 from marketplace.routing.models import RoutingDecision
 
-STATES = {
-    "due": OutboxRow.done_at.is_(None) & OutboxRow.dead_at.is_(None),
-    "dead": OutboxRow.dead_at.is_not(None),
-    "done": OutboxRow.done_at.is_not(None),
-}
+STATES = ("dead", "due", "later", "done")
+
+
+def states() -> dict[str, Any]:
+    """What a piece of work can be, as conditions: given up, due now, due later, done."""
+    living, now = OutboxRow.done_at.is_(None) & OutboxRow.dead_at.is_(None), clock.now()
+    return {"dead": OutboxRow.dead_at.is_not(None), "due": living & (OutboxRow.next_at <= now), "later": living & (OutboxRow.next_at > now),
+            "done": OutboxRow.done_at.is_not(None)}
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,12 @@ def decision(actor: Actor, decision_id: str) -> RoutingDecision:
         return found
 
 
+def order_number(order_id: str) -> str:
+    """The number by which people know an order."""
+    with tenancy.as_market():
+        return db.session.scalar(db.select(Order.number).where(Order.id == order_id)) or ""
+
+
 def variant_names(lines: list[dict[str, Any]]) -> dict[str, str]:
     """Variant id -> product name, for the lines of a decision."""
     ids = {line["variant_id"] for line in lines}
@@ -125,10 +133,11 @@ def variant_names(lines: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def queues(actor: Actor) -> list[dict[str, Any]]:
-    """Per topic: rows due, dead and done, and the age of the oldest due row in seconds."""
+    """Per topic: rows due now and later, dead and done, and the age of the oldest due row in seconds."""
     authorize(actor, "market:read")
-    oldest = func.min(OutboxRow.next_at).filter(STATES["due"])
-    columns = [func.count().filter(condition).label(name) for name, condition in STATES.items()]
+    conditions = states()
+    oldest = func.min(OutboxRow.next_at).filter(conditions["due"])
+    columns = [func.count().filter(condition).label(name) for name, condition in conditions.items()]
     rows = db.session.execute(db.select(OutboxRow.topic, *columns, oldest.label("oldest")).group_by(OutboxRow.topic)
                               .order_by(OutboxRow.topic)).mappings()
     now = clock.now()
@@ -136,11 +145,11 @@ def queues(actor: Actor) -> list[dict[str, Any]]:
 
 
 def work(actor: Actor, state: str, cursor: str | None = None) -> paging.Page:
-    """Outbox rows that are due, dead or done. Raises: NotFound for another state."""
+    """Outbox rows of one of STATES. Raises: NotFound for another state."""
     authorize(actor, "market:read")
     if state not in STATES:
         raise NotFound
-    return paging.page(db.select(OutboxRow).where(STATES[state]), OutboxRow.id, cursor)
+    return paging.page(db.select(OutboxRow).where(states()[state]), OutboxRow.id, cursor)
 
 
 def companies(actor: Actor, ask: paging.Ask = paging.FIRST, name: str = "") -> paging.Page:
@@ -156,15 +165,3 @@ def trail(actor: Actor, cursor: str | None = None) -> paging.Page:
     """The audit trail, newest first."""
     authorize(actor, "market:read")
     return paging.page(db.select(AuditEntry), AuditEntry.id, cursor)
-
-
-def pulse(actor: Actor) -> dict[str, Any]:
-    """The market at a glance: orders by status, work due and dead, open money tasks."""
-    authorize(actor, "market:read")
-    with tenancy.as_market():
-        by_status = db.session.execute(db.select(Order.status, func.count()).group_by(Order.status)).all()
-        work_rows = db.session.execute(db.select(*[func.count().filter(STATES[name]).label(name) for name in ("due", "dead")])
-                                       .select_from(OutboxRow)).one()
-        tasks = list(db.session.scalars(
-            db.select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(20)))
-    return {"orders": {row[0]: row[1] for row in by_status}, "due": work_rows.due, "dead": work_rows.dead, "tasks": tasks}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.core import clock, jobs, tenancy
+from marketplace.core import clock, jobs, money, tenancy
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor, authorize
@@ -34,7 +34,7 @@ def look(payout_id: str, provider_account_id: str) -> str:
         payout = _recorded(account.organization_id, said)
         _join(payout, said)
         if said.status == "failed" and payout.status != "failed":
-            task("payout_failed", f"{payout.id} failed: {said.because or 'no reason given'}",
+            task("payout_failed", f"A payout of {money.decimal(payout.amount_minor, payout.currency)} {payout.currency} failed: {said.because or 'no reason given'}",
                  {"payout_id": payout.id, "organization_id": account.organization_id})
         payout.status, payout.because = said.status, said.because
         payout.arrived_at = datetime.fromtimestamp(said.arrives_at, UTC) if said.arrives_at and said.status not in RETURNED else None

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.core import audit, clock, config, jobs, outbox, tenancy
+from marketplace.core import audit, clock, config, jobs, money, outbox, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
 from marketplace.identity.access import Actor, authorize
+from marketplace.identity.models import Organization
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders.models import SellerOrder
@@ -117,9 +118,15 @@ def _hold(transfer: Transfer, state: TransferStatus, because: str) -> None:
     transfer.because = because
     if transfer.status != state.value:
         advance(transfer, state, "payments", because)
-        task("transfer_" + state.value, f"{transfer.id} is {state.value}: {because}",
-             {"transfer_id": transfer.id, "organization_id": transfer.organization_id})
+        task("transfer_" + state.value, f"{_whose(transfer)} {'waits' if state is TransferStatus.WAITING else 'was refused'}: {because}",
+             {"transfer_id": transfer.id, "organization_id": transfer.organization_id, "order_id": transfer.order_id})
     db.session.flush()
+
+
+def _whose(transfer: Transfer) -> str:
+    """The amount and the company of a transfer, for a person."""
+    name = db.session.scalar(select(Organization.name).where(Organization.id == transfer.organization_id))
+    return f"{money.decimal(transfer.amount_minor, transfer.currency)} {transfer.currency} for {name}"
 
 
 def _sent(transfer: Transfer | None, reference: str, destination: str) -> None:
@@ -191,6 +198,6 @@ def look(provider_id: str) -> str:
     ], {"order_id": transfer.order_id, "transfer_id": transfer.id})
     if back >= transfer.amount_minor:
         advance(transfer, TransferStatus.REVERSED, "provider", "all of it came back")
-    task("transfer_reversed", f"Money of {transfer.id} came back: it is owed again.", {"transfer_id": transfer.id, "minor": new})
+    task("transfer_reversed", f"{_whose(transfer)} came back: it is owed again.", {"transfer_id": transfer.id, "minor": new, "order_id": transfer.order_id})
     db.session.flush()
     return "reversed"

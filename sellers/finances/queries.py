@@ -31,14 +31,21 @@ def statement(actor: Actor) -> dict[str, Any]:
         account = db.session.scalar(select(PayoutAccount).filter_by(organization_id=mine).order_by(PayoutAccount.id))
         moved = [db.session.scalars(select(kind).filter_by(organization_id=mine).order_by(kind.id.desc()).limit(50)).all()
                  for kind in (Transfer, Payout)]
-        held, free = (ledger.balances(f"seller:{which}:{mine}") for which in ("payable", "available"))
-    by_currency: dict[str, dict[str, Any]] = {}
-    for name, found in (("held_minor", held), ("free_minor", free)):
-        for (_, currency), minor in found.items():
-            by_currency.setdefault(currency, {"currency": currency, "held_minor": 0, "free_minor": 0})[name] = minor
-    return {"balances": [by_currency[currency] for currency in sorted(by_currency)],
+    return {"balances": balances(actor),
             "payout_account": account.status if account else None,
             "transfers": [_moved(row) for row in moved[0]], "payouts": [_moved(row) for row in moved[1]]}
+
+
+def balances(actor: Actor) -> list[dict[str, Any]]:
+    """What is held until delivery and what is free to be sent, per currency. Raises: Forbidden."""
+    authorize(actor, "finance:read")
+    with tenancy.as_market():
+        held, free = (ledger.balances(f"seller:{which}:{actor.organization_id}") for which in ("payable", "available"))
+    found: dict[str, dict[str, Any]] = {}
+    for name, amounts in (("held_minor", held), ("free_minor", free)):
+        for (_, currency), minor in amounts.items():
+            found.setdefault(currency, {"currency": currency, "held_minor": 0, "free_minor": 0})[name] = minor
+    return [found[currency] for currency in sorted(found)]
 
 
 def _moved(row: Transfer | Payout) -> dict[str, Any]:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
+from marketplace.catalog.models import Variant
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers.models import Offer, StockLevel
-from marketplace.orders.models import SellerOrder
+from marketplace.orders.models import Allocation, SellerOrder
+from sellers.finances import queries as finances
 from sellers.offers import queries as offers
 
 SHOWN = 10
+ALARMS = 8
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Today:
-    """Seller orders to accept (nearest deadline first) and to ship, and offers that run out."""
+    """What is to be done: nearest deadline and soonest promise first, of the offers that run out what sold most."""
 
     to_accept: list[Any]
     to_accept_count: int
     to_ship: list[Any]
     to_ship_count: int
+    alarms: list[Any]
     running_out: int
     offers: int
+    balances: list[dict[str, Any]] | None
+    """None for who may not see the money."""
 
 
 def today(actor: Actor) -> Today:
@@ -34,10 +43,12 @@ def today(actor: Actor) -> Today:
     mine = SellerOrder.seller_id == actor.organization_id
     accept = select(SellerOrder).where(mine, SellerOrder.status == "open")
     ship = select(SellerOrder).where(mine, SellerOrder.status.in_(["accepted", "partly_shipped"]))
+    few = _running_out(actor)
     return Today(
         list(db.session.scalars(accept.order_by(SellerOrder.accept_by, SellerOrder.id).limit(SHOWN))), _count(accept),
-        list(db.session.scalars(ship.order_by(SellerOrder.id).limit(SHOWN))), _count(ship),
-        _running_out(actor), _count(select(Offer.id).where(Offer.seller_id == actor.organization_id)),
+        list(db.session.scalars(ship.order_by(SellerOrder.promised_on, SellerOrder.id).limit(SHOWN))), _count(ship),
+        _alarms(actor, few), _count(few), _count(select(Offer.id).where(Offer.seller_id == actor.organization_id)),
+        finances.balances(actor) if "finance:read" in actor.permissions else None,
     )
 
 
@@ -45,9 +56,23 @@ def _count(query: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery()))
 
 
-def _running_out(actor: Actor) -> int:
+def _running_out(actor: Actor) -> Any:
     available = func.coalesce(func.sum(StockLevel.available), 0)
-    few = (select(Offer.id).outerjoin(StockLevel, StockLevel.offer_id == Offer.id)
-           .where(Offer.seller_id == actor.organization_id, Offer.status == "active")
-           .group_by(Offer.id).having(available <= offers.LOW))
-    return _count(few)
+    return (select(Offer.id, available.label("available")).outerjoin(StockLevel, StockLevel.offer_id == Offer.id)
+            .where(Offer.seller_id == actor.organization_id, Offer.status == "active")
+            .group_by(Offer.id).having(available <= offers.LOW))
+
+
+def _alarms(actor: Actor, few: Any) -> list[Any]:
+    """Offers that run out, what sold most in a month first: (id, SKU, name, left, sold)."""
+    left = few.subquery()
+    sold = (select(Allocation.offer_id, func.sum(Allocation.quantity - Allocation.cancelled).label("units"))
+            .join(SellerOrder, SellerOrder.id == Allocation.seller_order_id)
+            .where(SellerOrder.seller_id == actor.organization_id, SellerOrder.created_at >= clock.now() - LATELY)
+            .group_by(Allocation.offer_id).subquery())
+    units = func.coalesce(sold.c.units, 0)
+    return list(db.session.execute(
+        select(Offer.id, Offer.seller_sku, Variant.name, left.c.available, units.label("sold"))
+        .join(left, left.c.id == Offer.id).join(Variant, Variant.id == Offer.variant_id)
+        .outerjoin(sold, sold.c.offer_id == Offer.id)
+        .order_by(units.desc(), left.c.available, Offer.seller_sku).limit(ALARMS)))

@@ -32,7 +32,7 @@ def test_the_operator_looks_after_the_market(address, window, committed):
     sound(page, "operator-orders")
     press(page, "link", number)
     sound(page, "operator-order")
-    press(page, "link", "Hop 0")
+    press(page, "link", "As ordered")
     page.get_by_role("heading", name="Why each line went where").wait_for()
     page.get_by_text("the verifier confirms it").wait_for()
     sound(page, "operator-decision")

@@ -37,7 +37,7 @@ def test_a_reseller_runs_its_storefront(address, window, committed):
 
     page.goto(address + "/reseller/price-lists")
     page.get_by_label("Name").fill("Key accounts")
-    press(page, "button", "Make it")
+    press(page, "button", "Make the list")
     page.get_by_role("heading", name="Key accounts").wait_for()
     page.set_input_files("[name=file]", {"name": "p.csv", "mimeType": "text/csv", "buffer": b"mpn,brand,min_quantity,price\nV-24,Volta,1,8.88\n"})
     press(page, "button", "Load")

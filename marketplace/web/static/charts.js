@@ -32,6 +32,8 @@
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("figure.chart[data-chart]").forEach(draw);
     addEventListener("resize", function () { drawn.forEach(function (one) { one.chart.resize(); }); });
-    document.addEventListener("market:theme", function () { drawn.forEach(function (one) { one.chart.setOption(option(one.data), true); }); });
+    function again() { drawn.forEach(function (one) { one.chart.setOption(option(one.data), true); }); }
+    document.addEventListener("market:theme", again);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
   });
 })();

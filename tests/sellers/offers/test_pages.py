@@ -55,7 +55,7 @@ def test_price_and_stock_are_changed_in_the_list(market, session, world):
 def test_the_list_says_why_an_offer_is_not_active_and_exports(market, world):
     seller, variant, browser = world
     market.offer(seller, variant, 1000, 0, seller_sku="=K-1")
-    assert "ZERO_QUANTITY" in text(browser.get("/seller/offers/"))
+    assert "No stock" in text(browser.get("/seller/offers/"))
     lines = browser.get("/seller/offers/offers.csv").get_data().decode("utf-8-sig").splitlines()
     assert lines[1].startswith("'=K-1,") and ",10.00,EUR,0,MAIN," in lines[1] and lines[1].endswith("ZERO_QUANTITY")
 
