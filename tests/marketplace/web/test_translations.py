@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "marketplace" / "web" / "translations"
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS, OPTIONS = parse_mapping_cfg((ROOT / "marketplace" / "web" / "babel.cfg").open())
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "ngettext": (1, 2)}
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
@@ -21,7 +22,7 @@ PLACE = re.compile(r"%\(\w+\)[sd]")
 def texts():
     found = set()
     for package in ("marketplace", "sellers", "resellers", "manufacturers"):
-        for _file, _line, message, _comments, _context in extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS):
+        for _file, _line, message, _comments, _context in extract_from_dir(str(ROOT / package), METHODS, OPTIONS, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
     return found
 
@@ -67,3 +68,20 @@ def test_a_wished_language_is_remembered_and_leaves_the_address(client):
     page = visitor.get(answer.location).get_data(as_text=True)
     assert '<html lang="es">' in page
     assert "Contraseña" in page
+
+
+def test_what_is_refused_is_said_in_the_readers_language_and_programs_get_it_in_english(client, market):
+    """A verb's refusal, the form library's words, and an address without a right."""
+    browser = client(market.user(market.seller()))
+    texts = []
+    for language in ("en", "es", "pt_BR"):
+        browser.get(f"/seller/?lang={language}")
+        texts.append(browser.post("/seller/keys", data={"name": ""}).get_data(as_text=True) + browser.post("/seller/keys", data={"name": "x"}).get_data(as_text=True))
+    assert "This is needed." in texts[0] and "only rights that you have yourself" in texts[0]
+    assert "Esto es necesario." in texts[1] and "derechos que usted mismo tiene" in texts[1]
+    assert "Isto é necessário." in texts[2] and "direitos que você mesmo tem" in texts[2]
+    answer = browser.post("/api/v1/seller/keys", json={"name": "x", "permissions": []})
+    assert answer.json["error"]["message"] == "A key can be given only rights that you have yourself."
+    clerk = client(market.user(market.seller(), "seller_clerk"))
+    clerk.get("/seller/?lang=es")
+    assert "No tiene derecho a hacer esto." in clerk.get("/seller/keys").get_data(as_text=True)
