@@ -1,11 +1,13 @@
-"""What was done, and what work is about, in words: the names that the audit trail and the work queues keep.
+"""What was done, what work is about, and what was compared, in words: the names that trail, queues and verdicts keep.
 
 Every name that a verb writes has its word here; a test looks for one that has none.
 """
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+import re
+
+from flask_babel import gettext, lazy_gettext
 
 ACTS = {
     "address.saved": lazy_gettext("saved an address"),
@@ -76,6 +78,33 @@ TOPICS = {
     "pricing.offer_import": lazy_gettext("Read offer files"),
 }
 
+COMPARED = (
+    lazy_gettext("allocations with quantity times unit price"),
+    lazy_gettext("balances of connected accounts with our transfers and payouts"),
+    lazy_gettext("charges one by one with the provider's"),
+    lazy_gettext("clearing accounts are empty"),
+    lazy_gettext("credit lines with orders on account"),
+    lazy_gettext("ledger, sum of all accounts per currency"),
+    lazy_gettext("nobody is below zero"),
+    lazy_gettext("open allocations with held reservations"),
+    lazy_gettext("order lines with what was allocated"),
+    lazy_gettext("order totals with their seller orders"),
+    lazy_gettext("orders on account with the ledger and the payments received"),
+    lazy_gettext("payments with the ledger"),
+    lazy_gettext("payments with their orders"),
+    lazy_gettext("refunds one by one with the provider's"),
+    lazy_gettext("reservations with the allocations they are for"),
+    lazy_gettext("seller order totals with their allocations"),
+    lazy_gettext("shipped units with parcels"),
+    lazy_gettext("stock never below zero"),
+    lazy_gettext("stock reserved = reservations held"),
+    lazy_gettext("the provider's balance with the ledger"),
+    lazy_gettext("transfers one by one with the provider's"),
+    lazy_gettext("what each party has in the ledger with shares, refunds and transfers"),
+    lazy_gettext("the payment provider"),
+)
+"""What the books are compared with, in the words of the rooms that compare."""
+
 
 def act_text(action: str) -> str:
     """What was done; an act without words of its own shows its name."""
@@ -85,3 +114,10 @@ def act_text(action: str) -> str:
 def topic_text(topic: str) -> str:
     """What work is about; a topic without words of its own shows its name."""
     return str(TOPICS.get(topic, topic))
+
+
+def check_text(name: str) -> str:
+    """What was compared; of some things only the newest."""
+    if found := re.fullmatch(r"(.+), the newest (\d+)", name):
+        return gettext("%(check)s, the newest %(n)s", check=gettext(found[1]), n=found[2])
+    return gettext(name)

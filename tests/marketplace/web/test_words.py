@@ -7,6 +7,7 @@ from pathlib import Path
 
 from marketplace.core import outbox
 from marketplace.identity.access import ROLES
+from marketplace.operators import checks
 from marketplace.web import acts, rights
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,13 @@ def test_every_act_of_the_trail_is_said_in_words():
 def test_every_kind_of_work_is_said_in_words(app):
     ours = {topic for topic in outbox.handlers if not topic.startswith("test.")}
     assert ours <= acts.TOPICS.keys(), sorted(ours - acts.TOPICS.keys())
+
+
+def test_everything_that_is_compared_is_said_in_words(app, session):
+    names = {re.sub(r", the newest \d+", "", check.name) for check in checks.run_all()}
+    with app.test_request_context("/?lang=en"):
+        ours = {str(text) for text in acts.COMPARED}
+    assert len(names) > 15 and names <= ours, sorted(names - ours)
 
 
 def test_a_person_reads_what_a_key_may_do_and_a_program_finds_its_name(client, market):
