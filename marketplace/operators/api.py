@@ -8,7 +8,8 @@ import marshmallow
 from marshmallow import fields
 
 from marketplace.core.paging import Ask
-from marketplace.operators import checks, queries, service
+from marketplace.operators import checks, pulse, queries, service
+from marketplace.payments import releases, tasks
 from marketplace.web import api, lists
 from marketplace.web.api import Schema
 from marketplace.web.auth import require_actor
@@ -85,6 +86,17 @@ class Verdict(Schema):
     micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
 
 
+class Task(Schema):
+    """Something about money that a person must look at."""
+
+    id = fields.String()
+    kind = fields.String()
+    message = fields.String()
+    about = fields.Dict()
+    created_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
 class Queue(Schema):
     """One topic of work."""
 
@@ -133,6 +145,27 @@ def money() -> Any:
 def compare() -> None:
     """Let everything be compared again; the verdict appears in the list."""
     checks.ask(require_actor())
+
+
+@blueprint.get("/tasks")
+@blueprint.response(200, Task(many=True))
+def open_tasks() -> Any:
+    """What about money a person must look at, newest first."""
+    return pulse.open_tasks(require_actor())
+
+
+@blueprint.post("/tasks/<task_id>/close")
+@blueprint.response(200, Task)
+def close_task(task_id: str) -> Any:
+    """Say that a person has looked; a second call changes nothing."""
+    return tasks.close(require_actor(), task_id)
+
+
+@blueprint.post("/transfers/<transfer_id>/again")
+@blueprint.response(202)
+def send_again(transfer_id: str) -> None:
+    """Try a transfer that waits or was refused again."""
+    releases.send_again(require_actor(), transfer_id)
 
 
 @blueprint.get("/work/queues")

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.operators import checks, pulse, queries, service
 from marketplace.orders.models import OrderStatus
+from marketplace.payments import releases, tasks
 from marketplace.routing import explain
 from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
@@ -24,6 +25,22 @@ def home() -> str:
     """The market's pulse."""
     actor = require_actor()
     return render_template("operators/home.html", pulse=pulse.of(actor), verdict=next(iter(checks.latest(actor, 1)), None))
+
+
+@blueprint.post("/tasks/<task_id>/close")
+def close_task(task_id: str) -> Response:
+    """A person has looked at it."""
+    tasks.close(require_actor(), task_id)
+    flash(_("Done. It stays in the trail."))
+    return redirect(url_for("operator.home"), 303)
+
+
+@blueprint.post("/transfers/<transfer_id>/again")
+def send_again(transfer_id: str) -> Response:
+    """Try a transfer that waits or was refused again."""
+    releases.send_again(require_actor(), transfer_id)
+    flash(_("The transfer is tried again now; once it is sent, it leaves this list by itself."))
+    return redirect(url_for("operator.home"), 303)
 
 
 @blueprint.get("/orders")

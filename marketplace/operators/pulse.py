@@ -35,11 +35,17 @@ def of(actor: Actor) -> dict[str, Any]:
         work = db.session.execute(
             select(*[func.count().filter(condition).label(name) for name, condition in queries.states().items() if name != "done"])
             .select_from(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
-        tasks = list(db.session.scalars(
-            select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(TASKS)))
         sold, matched = _sold(), _matched()
     return {"orders": {one.value: by_status[one.value] for one in OrderStatus if one.value in by_status}, "due": work.due, "later": work.later,
-            "dead": work.dead, "tasks": tasks, "days": _days(sold), "weeks": _weeks(sold), **matched}
+            "dead": work.dead, "tasks": open_tasks(actor), "days": _days(sold), "weeks": _weeks(sold), **matched}
+
+
+def open_tasks(actor: Actor) -> list[OperatorTask]:
+    """The newest things about money that a person must look at. Raises: Forbidden."""
+    authorize(actor, "money:read")
+    with tenancy.as_market():
+        return list(db.session.scalars(
+            select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(TASKS)))
 
 
 def _sold() -> list[Any]:

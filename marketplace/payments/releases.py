@@ -23,7 +23,7 @@ from marketplace.identity.models import Organization
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import gateway, shares
+from marketplace.payments import gateway, shares, tasks
 from marketplace.payments.models import LineShare, Payment, PaymentStatus, PayoutAccount, PayoutAccountStatus, Transfer, TransferStatus
 from marketplace.payments.provider import ProviderRefuses
 from marketplace.payments.tasks import task
@@ -132,6 +132,8 @@ def _whose(transfer: Transfer) -> str:
 def _sent(transfer: Transfer | None, reference: str, destination: str) -> None:
     if transfer is None or transfer.status in GONE:
         return
+    if transfer.because:
+        tasks.settled(transfer.id)
     transfer.provider_id, transfer.sent_at, transfer.because = reference, clock.now(), None
     advance(transfer, TransferStatus.SENT, "payments", "sent")
     clearing = f"transfer:clearing:{transfer.id}"

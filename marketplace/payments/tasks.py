@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from marketplace.core import clock
+from sqlalchemy import update
+
+from marketplace.core import audit, clock, tenancy
 from marketplace.core.db import db
+from marketplace.core.errors import NotFound
 from marketplace.core.ids import new_id
+from marketplace.identity.access import Actor, authorize
 from marketplace.payments.models import OperatorTask
 
 
 def task(kind: str, message: str, about: dict) -> None:
     """Ask the operator to look at something."""
     db.session.add(OperatorTask(id=new_id("tsk"), kind=kind, about=about, message=message, created_at=clock.now()))
+
+
+def close(actor: Actor, task_id: str) -> OperatorTask:
+    """A person has looked; a second call changes nothing. Effects: an audit entry. Raises: Forbidden, NotFound."""
+    authorize(actor, "money:operate")
+    with tenancy.as_market():
+        found = db.session.get(OperatorTask, task_id, with_for_update=True)
+        if found is None:
+            raise NotFound
+        if found.closed_at is None:
+            found.closed_at = clock.now()
+            audit.record(actor, "task.closed", found.id, after={"message": found.message})
+        return found
+
+
+def settled(transfer_id: str) -> None:
+    """What a transfer waited for is over: nobody need look any more. Effects: its open tasks are closed."""
+    about = OperatorTask.about["transfer_id"].astext == transfer_id
+    db.session.execute(update(OperatorTask).where(about, OperatorTask.closed_at.is_(None)).values(closed_at=clock.now()))

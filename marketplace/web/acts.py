@@ -52,6 +52,7 @@ ACTS = {
     "shipment.delivered": lazy_gettext("marked a parcel as delivered"),
     "shipment.sent": lazy_gettext("sent a parcel"),
     "storefront.changed": lazy_gettext("changed a storefront"),
+    "task.closed": lazy_gettext("looked at what waited for a person"),
     "transfer.again": lazy_gettext("sent a transfer again"),
     "transfer.by_bank": lazy_gettext("confirmed a transfer by bank"),
     "work.retried": lazy_gettext("had work tried again"),

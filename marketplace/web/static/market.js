@@ -19,3 +19,15 @@
     });
   });
 })();
+
+/* Clocks that run down: "41 h 57 min" stays true while the page stands. Without script it is as of the page's coming. */
+(function () {
+  "use strict";
+  function tick() {
+    document.querySelectorAll("[data-until]").forEach(function (clock) {
+      var left = Math.floor((new Date(clock.dataset.until) - Date.now()) / 60000), numbers = [Math.floor(left / 60), left % 60];
+      if (left >= 0) clock.textContent = clock.textContent.replace(/\d+/g, function (old) { return numbers.length ? numbers.shift() : old; });
+    });
+  }
+  document.addEventListener("DOMContentLoaded", function () { if (document.querySelector("[data-until]")) setInterval(tick, 15000); });
+})();

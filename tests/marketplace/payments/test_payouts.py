@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from marketplace.core.db import db
@@ -43,6 +45,46 @@ def test_released_money_waits_visibly_for_an_account_and_goes_when_there_is_one(
     assert [one["amount"] for one in store.every(world.books, "transfer")] == [owed]
     assert ledger.balance(f"seller:available:{world.seller.id}", "EUR") == 0
     assert broken() == []
+
+
+def waiting() -> list[OperatorTask]:
+    return list(db.session.scalars(db.select(OperatorTask).filter_by(closed_at=None).order_by(OperatorTask.id)))
+
+
+def test_a_transfer_that_waits_is_sent_again_and_leaves_the_list(world, delivered, client):
+    person, seller_id, name = world.market.user(world.market.operator()), world.seller.id, world.seller.name
+    delivered(world.order())
+    found = [one for one in waiting() if one.about["organization_id"] == seller_id]
+    assert len(found) == 1 and name in found[0].message and "trf_" not in found[0].message
+    mine = world.account(world.seller)
+    assert [one for one in waiting() if one.about["organization_id"] == seller_id] == [], "it was sent once there was an account"
+    store.put(world.books, _with(store.get(world.books, mine), "restricted"))
+    delivered(world.order())
+    (refused,) = [one for one in waiting() if one.kind == "transfer_refused"]
+    transfer_id, message = refused.about["transfer_id"], refused.message
+    sandbox.become(world.books, mine, "active")
+    desk = client(person)
+    assert message in unescape(desk.get("/operator/").get_data(as_text=True))
+    assert desk.post(f"/operator/transfers/{transfer_id}/again").status_code == 303
+    drained()
+    assert [one for one in waiting() if one.about.get("transfer_id") == transfer_id] == [] and broken() == []
+
+
+def test_what_a_person_has_looked_at_leaves_the_list_once(world, delivered, client):
+    operator = world.market.operator()
+    people = world.market.user(operator), world.market.user(operator, "operator_viewer")
+    delivered(world.order())
+    desk, viewer = (client(person) for person in people)
+    before = desk.get("/api/v1/operator/tasks").json
+    task_id = before[0]["id"]
+    assert "Looked at" in desk.get("/operator/").get_data(as_text=True) and "Looked at" not in viewer.get("/operator/").get_data(as_text=True)
+    assert viewer.post(f"/operator/tasks/{task_id}/close").status_code == 403
+    assert desk.post(f"/operator/tasks/{task_id}/close").status_code == 303
+    closed = db.session.get_one(OperatorTask, task_id).closed_at
+    assert desk.post(f"/api/v1/operator/tasks/{task_id}/close", json={}).status_code == 200
+    assert db.session.get_one(OperatorTask, task_id, populate_existing=True).closed_at == closed
+    assert [one["id"] for one in desk.get("/api/v1/operator/tasks").json] == [one["id"] for one in before[1:]]
+    assert desk.post("/operator/tasks/tsk_none/close").status_code == 404
 
 
 def test_an_account_that_lost_its_capability_is_refused_and_paid_once_it_has_it_again(world, delivered):
