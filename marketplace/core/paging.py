@@ -127,6 +127,11 @@ def _typed(key: Column, value: str | int) -> Any:
     raise Invalid("This cursor was not given out by us.", field="cursor")
 
 
+def _storable(value: Any) -> bool:
+    """Whether the database can compare with it: a text without NUL, or a whole number of 64 bits."""
+    return "\0" not in value if isinstance(value, str) else isinstance(value, int) and abs(value) < 2**63
+
+
 def encode(values: list[Any]) -> str:
     """The cursor after a row with these sort values (JSON types)."""
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
@@ -136,7 +141,7 @@ def decode(cursor: str) -> list[Any]:
     """The sort values in a cursor. Raises: Invalid."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(values, list) and values and all(isinstance(value, str | int) for value in values):
+        if isinstance(values, list) and values and all(_storable(value) for value in values):
             return values
     except ValueError:
         pass

@@ -62,6 +62,7 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         Index("ix_orders_buyer_id", "buyer_id", "id"), Index("ix_orders_reseller_id", "reseller_id", "id"),
+        Index("ix_orders_total", "total_minor", "id"),
         Index("ix_orders_unpaid", "placed_at", postgresql_where="status = 'pending_payment'"),
     )
     __tenants__ = ("buyer_id", "reseller_id")

@@ -61,7 +61,7 @@ def test_a_cursor_of_another_order_is_refused(session):
         assert refusal.value.field == "cursor"
 
 
-@pytest.mark.parametrize("values", [["since", "yesterday", "org_1"], ["since", 7, "org_1"], ["since", "2026-01-01"], [], ["x"], [1, 2, 3]])
+@pytest.mark.parametrize("values", [["since", "yesterday", "org_1"], ["since", 7, "org_1"], ["since", "2026-01-01"], [], ["x"], [1, 2, 3], ["since", "2026-01-01T00:00:00", "org\0"], ["since", 2**70, "org_1"], [None], [1.5]])
 def test_a_cursor_that_was_not_given_out_is_refused(session, values):
     with pytest.raises(Invalid):
         paging.sorted_page(db.select(Organization), Organization.id, paging.Ask(paging.encode(values), 1, "since"), SORTS)
