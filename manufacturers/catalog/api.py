@@ -9,8 +9,8 @@ from manufacturers.catalog import schemas
 from marketplace.catalog import exports, imports, queries, service
 from marketplace.catalog.models import CatalogImport, Variant
 from marketplace.core.errors import Invalid
-from marketplace.core.paging import Ask, Page
-from marketplace.web import api, files, forms
+from marketplace.core.paging import Page
+from marketplace.web import api, files, forms, lists
 from marketplace.web.auth import require_actor
 
 blueprint = api.blueprint("manufacturer-catalog-api", __name__, "/api/v1/manufacturer", "A manufacturer's catalog.")
@@ -92,7 +92,7 @@ def cancel(import_id: str) -> CatalogImport:
 @blueprint.response(200, schemas.OwnProductPage)
 def products(query: dict[str, Any]) -> Page:
     """Own products, by name or as asked."""
-    return queries.products(require_actor(), query["q"], Ask(query.get("cursor"), query["limit"], query["sort"]))
+    return queries.products(require_actor(), query["q"], lists.given(query))
 
 
 @blueprint.get("/products/<variant_id>")

@@ -54,8 +54,7 @@ def products(actor: Actor, query: str = "", ask: paging.Ask = paging.FIRST) -> P
     """The manufacturer's own variants with brand and category names, by name or as asked."""
     authorize(actor, "catalog:read")
     listed = _listed(Variant.manufacturer_id == actor.organization_id, search.matches(query))
-    ask = replace(ask, sort=ask.sort or "name")
-    page = paging.cut(db.session.execute(paging.narrowed(listed, Variant.id, ask, PRODUCT_SORTS)).all(), Variant.id, ask, PRODUCT_SORTS)
+    page = paging.sorted_rows(listed, Variant.id, replace(ask, sort=ask.sort or "name"), PRODUCT_SORTS)
     return replace(page, items=[row._mapping for row in page.items])
 
 

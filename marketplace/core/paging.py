@@ -70,11 +70,16 @@ def page(query: Select[Any], by: Column, cursor: str | None = None, limit: int =
 
 def sorted_page(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
     """One page of the entities of `query` as asked; equal ones stand in the order of `by`. Raises: UnknownSort, Invalid for the cursor."""
-    return cut(list(db.session.scalars(narrowed(query, by, ask, sorts))), by, ask, sorts)
+    return _cut(list(db.session.scalars(_narrowed(query, by, ask, sorts))), by, ask, sorts)
 
 
-def narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[Any]:
-    """The query of one page and one row more, which tells whether there is a next one. Raises: as `sorted_page`."""
+def sorted_rows(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
+    """The same of a query of columns, which has the sorted ones by their names."""
+    return _cut(db.session.execute(_narrowed(query, by, ask, sorts)).all(), by, ask, sorts)
+
+
+def _narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[Any]:
+    """The query of one page and one row more, which tells whether there is a next one."""
     keys = _keys(by, ask.sort, sorts)
     falling = not ask.sort or ask.sort.startswith("-")
     if ask.cursor:
@@ -83,8 +88,7 @@ def narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[A
     return query.order_by(None).order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(ask.rows + 1)
 
 
-def cut(rows: Sequence[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
-    """The page out of what `narrowed` found; the rows have the sorted columns by their names."""
+def _cut(rows: Sequence[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
     if len(rows) <= ask.rows:
         return Page(list(rows), None)
     last = rows[ask.rows - 1]
@@ -100,14 +104,10 @@ def _keys(by: Column, sort: str, sorts: Sorts) -> list[Column]:
 
 
 def _after(ask: Ask, keys: list[Column]) -> list[Any]:
-    values = decode(ask.cursor or "")
-    if ask.sort:
-        if values[0] != ask.sort:
-            raise Invalid("This cursor belongs to another order of the list.", field="cursor")
-        values = values[1:]
-    if len(values) != len(keys):
+    values, order = decode(ask.cursor or ""), [ask.sort] if ask.sort else []
+    if values[:len(order)] != order or len(values) != len(order) + len(keys):
         raise Invalid("This cursor belongs to another order of the list.", field="cursor")
-    return [_typed(key, value) for key, value in zip(keys, values, strict=True)]
+    return [_typed(key, value) for key, value in zip(keys, values[len(order):], strict=True)]
 
 
 def _plain(value: Any) -> Any:

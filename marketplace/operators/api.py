@@ -7,7 +7,6 @@ from typing import Any
 import marshmallow
 from marshmallow import fields
 
-from marketplace.core.paging import Ask
 from marketplace.operators import checks, pulse, queries, service
 from marketplace.payments import releases, tasks
 from marketplace.web import api, lists
@@ -123,7 +122,7 @@ class WorkRow(Schema):
 @blueprint.response(200, OrderPage)
 def orders(paged: dict[str, Any]) -> Any:
     """Orders of the whole market, newest first or as asked."""
-    return queries.orders(require_actor(), Ask(paged.get("cursor"), paged["limit"], paged["sort"]))
+    return queries.orders(require_actor(), lists.given(paged))
 
 
 @blueprint.get("/orders/<order_id>/decisions")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from marshmallow import fields, validate
@@ -13,6 +14,11 @@ from marketplace.core import paging
 def asked(limit: int = 50) -> paging.Ask:
     """The page that the address asks for."""
     return paging.Ask(request.args.get("cursor"), limit, request.args.get("sort", ""))
+
+
+def given(query: Mapping[str, Any]) -> paging.Ask:
+    """The page that a loaded query with `cursor`, `limit` and `sort` asks for."""
+    return paging.Ask(query.get("cursor"), query["limit"], query["sort"])
 
 
 def for_file(cursor: str | None) -> paging.Ask:

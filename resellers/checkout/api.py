@@ -12,8 +12,7 @@ from flask import request
 
 from marketplace.core import idempotency
 from marketplace.core.errors import Invalid
-from marketplace.core.paging import Ask
-from marketplace.web import auth
+from marketplace.web import auth, lists
 from marketplace.web.api import answer, blueprint
 from resellers.checkout import checkout, numbers, orders
 from resellers.checkout.schemas import (
@@ -109,7 +108,7 @@ def orders_place(data: dict[str, Any]) -> Any:
 @blp.response(200, OrderPage)
 def orders_list(args: dict[str, Any]) -> Any:
     """The company's orders, newest first or as asked."""
-    return answer(orders.listed(auth.require_actor(), Ask(args.get("cursor"), args["limit"], args["sort"]), orders.Asked(args["q"], args.get("status"))))
+    return answer(orders.listed(auth.require_actor(), lists.given(args), orders.Asked(args["q"], args.get("status"))))
 
 
 @blp.get("/orders/<order_id>")

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Response, request
 
 from marketplace.core.errors import NotFound
-from marketplace.core.paging import Ask
 from marketplace.offers import service as verbs
 from marketplace.pricing import feeds
-from marketplace.web import api, forms
+from marketplace.web import api, forms, lists
 from marketplace.web.auth import require_actor
 from sellers.offers import publishing, queries, schemas
 
@@ -42,7 +41,7 @@ def _offer(offer_id: str) -> dict[str, Any]:
 @blueprint.response(200, schemas.SellerOfferPage)
 def list_offers(query: dict[str, Any]) -> Response:
     """The offers, newest first or as asked."""
-    page = queries.offers(require_actor(), query["q"], query["state"], Ask(query["cursor"], query["limit"], query["sort"]))
+    page = queries.offers(require_actor(), query["q"], query["state"], lists.given(query))
     return api.answer({"items": [plain(row) for row in page.items], "next_cursor": page.next_cursor})
 
 

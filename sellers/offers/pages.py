@@ -15,7 +15,6 @@ from marketplace.catalog.models import Brand, Variant
 from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, NotFound
-from marketplace.core.paging import Ask
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
@@ -44,7 +43,7 @@ def index() -> str:
 
 def _list(errors: dict[str, list[str]] | None = None) -> str:
     chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
-    page = queries.offers(require_actor(), chosen["q"], chosen["state"], Ask(chosen["cursor"], chosen["limit"], chosen["sort"]))
+    page = queries.offers(require_actor(), chosen["q"], chosen["state"], lists.given(chosen))
     kept = {"q": chosen["q"], "state": chosen["state"]}
     following = url_for(".index", cursor=page.next_cursor, **lists.kept(kept)) if page.next_cursor else None
     return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},

@@ -73,7 +73,7 @@ def offers(actor: Actor, query: str = "", state: str = "", ask: paging.Ask = pag
     """A page of the actor's offers, newest first or as asked. Three statements. Raises: Forbidden."""
     authorize(actor, "offer:read", actor.organization_id)
     found = _filtered(_facts(actor.organization_id, clock.now()), query, state)
-    page = paging.cut(db.session.execute(paging.narrowed(found, Offer.id, ask, SORTS)).all(), Offer.id, ask, SORTS)
+    page = paging.sorted_rows(found, Offer.id, ask, SORTS)
     return paging.Page(_with_prices_and_stock(page.items), page.next_cursor)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.core.paging import Ask
 from marketplace.orders import fulfilment
-from marketplace.web import api
+from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
 from sellers.orders import queries, schemas
 
@@ -18,7 +17,7 @@ blueprint = api.blueprint("seller-orders-api", __name__, "/api/v1/seller/orders"
 @blueprint.response(200, schemas.OrderList)
 def list_orders(query: dict[str, Any]) -> dict[str, Any]:
     """Seller orders, newest first or as asked."""
-    return queries.listed(require_actor(), query.get("view"), Ask(query.get("cursor"), query["limit"], query["sort"]))
+    return queries.listed(require_actor(), query.get("view"), lists.given(query))
 
 
 @blueprint.get("/<seller_order_id>")
