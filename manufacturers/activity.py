@@ -7,20 +7,11 @@ from flask import url_for
 from marketplace.catalog import queries
 from marketplace.catalog.models import CatalogImport
 from marketplace.core.progress import Stage, pace
-from marketplace.identity.access import Actor
 from marketplace.web import activity
 from marketplace.web.activity import Work
 
 
-def _unfinished(actor: Actor) -> list[Work]:
-    return [_work(record, stage) for record, stage in queries.unfinished(actor)]
-
-
-def _finished(actor: Actor, after: str | None, limit: int) -> list[Work]:
-    return [_work(record) for record in queries.finished(actor, after, limit)]
-
-
-def _work(record: CatalogImport, stage: Stage | None = None) -> Work:
+def _work(record: CatalogImport, stage: Stage | None) -> Work:
     refused = record.counts.get("bad", 0)
     return Work(
         "catalog_import", record.id, record.file_name, record.status, record.created_at, stage, done=record.done, total=record.total,
@@ -29,4 +20,4 @@ def _work(record: CatalogImport, stage: Stage | None = None) -> Work:
         refused_file=url_for("manufacturer_catalog.import_errors", import_id=record.id) if refused else None)
 
 
-WORKS = [activity.Source(_unfinished, _finished)]
+WORKS = [activity.imports(queries, _work)]

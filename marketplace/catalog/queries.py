@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, ImportStatus, Product, ProductChange, Variant
-from marketplace.core import outbox, paging
+from marketplace.core import outbox, paging, progress
 from marketplace.core.db import db
 from marketplace.core.paging import Page
 from marketplace.core.progress import Stage
@@ -105,9 +105,7 @@ def finished(actor: Actor, after: str | None, limit: int) -> list[CatalogImport]
 def _long_work(actor: Actor, which: ColumnElement[bool], after: str | None, limit: int) -> list[CatalogImport]:
     authorize(actor, "activity:read")
     query = visible_to(select(CatalogImport), actor, CatalogImport.manufacturer_id).where(which)
-    if after:
-        query = query.where(CatalogImport.id < f"imp_{after}")
-    return list(db.session.scalars(query.order_by(CatalogImport.id.desc()).limit(limit)))
+    return progress.newest(query, CatalogImport.id, ("imp", after), limit)
 
 
 def import_rows(record: CatalogImport, kind: str, cursor: str | None = None, limit: int = 50) -> Page:

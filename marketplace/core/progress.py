@@ -1,12 +1,17 @@
-"""How far long work is: its rate, the rest of its time, and what it waits for."""
+"""How far long work is: its rate, the rest of its time, and what it waits for; and the newest of it, kind by kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core import clock
+from marketplace.core.db import db
 
 
 class Stage(StrEnum):
@@ -26,6 +31,17 @@ class Pace:
 
     rate: int | None = None
     rest: int | None = None
+
+
+def newest(query: Select[Any], by: InstrumentedAttribute[str], before: tuple[str, str | None], limit: int) -> list[Any]:
+    """The newest entities of `query` by their id `by`.
+
+    Shapes:  before is the prefix of these ids and a place in time, which is the rest of any id; with it, only those made before.
+    """
+    prefix, place = before
+    if place:
+        query = query.where(by < f"{prefix}_{place}")
+    return list(db.session.scalars(query.order_by(by.desc()).limit(limit)))
 
 
 def pace(done: int, total: int, began_at: datetime | None, ended_at: datetime | None = None) -> Pace:

@@ -17,31 +17,23 @@ from marketplace.web import activity
 from marketplace.web.activity import Work
 
 
-def _catalogs(actor: Actor) -> list[Work]:
-    with tenancy.as_market():
-        found = catalog.unfinished(actor)
-    return _imports("catalog_import", found, "manufacturer_id", "bad")
+def _imports(room: Any, kind: str, owner: str, refused: str) -> activity.Source:
+    """Everybody's imports of one room, whose records name their company as `owner` and count what was `refused`."""
+
+    def unfinished(actor: Actor) -> list[Work]:
+        with tenancy.as_market():
+            found = room.unfinished(actor)
+        return _works(found, kind, owner, refused)
+
+    def finished(actor: Actor, after: str | None, limit: int) -> list[Work]:
+        with tenancy.as_market():
+            found = room.finished(actor, after, limit)
+        return _works([(record, None) for record in found], kind, owner, refused)
+
+    return activity.Source(unfinished, finished)
 
 
-def _catalogs_over(actor: Actor, after: str | None, limit: int) -> list[Work]:
-    with tenancy.as_market():
-        found = catalog.finished(actor, after, limit)
-    return _imports("catalog_import", [(record, None) for record in found], "manufacturer_id", "bad")
-
-
-def _offers(actor: Actor) -> list[Work]:
-    with tenancy.as_market():
-        found = feeds.unfinished(actor)
-    return _imports("offer_import", found, "seller_id", "refused")
-
-
-def _offers_over(actor: Actor, after: str | None, limit: int) -> list[Work]:
-    with tenancy.as_market():
-        found = feeds.finished(actor, after, limit)
-    return _imports("offer_import", [(record, None) for record in found], "seller_id", "refused")
-
-
-def _imports(kind: str, found: list[tuple[Any, Stage | None]], owner: str, refused: str) -> list[Work]:
+def _works(found: list[tuple[Any, Stage | None]], kind: str, owner: str, refused: str) -> list[Work]:
     """Without addresses: what a company brings in is shown on its own pages."""
     names = queries.names({getattr(record, owner) for record, _ in found})
     return [Work(kind, record.id, record.file_name, record.status, record.created_at, stage, names[getattr(record, owner)], record.done, record.total,
@@ -65,4 +57,5 @@ def _verdict(row: Verification) -> Work:
                 refused_file=url_for("operator.breaks_file", verdict_id=row.id, kind="csv") if row.breaks else None)
 
 
-WORKS = [activity.Source(_catalogs, _catalogs_over), activity.Source(_offers, _offers_over), activity.Source(_comparisons, _verdicts)]
+WORKS = [_imports(catalog, "catalog_import", "manufacturer_id", "bad"), _imports(feeds, "offer_import", "seller_id", "refused"),
+         activity.Source(_comparisons, _verdicts)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import audit, clock, outbox, tenancy
+from marketplace.core import audit, clock, outbox, progress, tenancy
 from marketplace.core.checks import Check
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
@@ -77,10 +77,7 @@ def asked(actor: Actor) -> list[OutboxRow]:
 def verdicts(actor: Actor, after: str | None, limit: int) -> list[Verification]:
     """Verdicts, newest first, after the place `after` in time. Raises: Forbidden."""
     authorize(actor, "activity:read")
-    query = select(Verification)
-    if after:
-        query = query.where(Verification.id < f"ver_{after}")
-    return list(db.session.scalars(query.order_by(Verification.id.desc()).limit(limit)))
+    return progress.newest(select(Verification), Verification.id, ("ver", after), limit)
 
 
 def breaks(actor: Actor, verdict_id: str) -> list[tuple[str, str]]:

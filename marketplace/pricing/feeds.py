@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 
 from marketplace.catalog import readers
 from marketplace.catalog.readers import FileRefused
-from marketplace.core import audit, clock, outbox, tables
+from marketplace.core import audit, clock, outbox, progress, tables
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -184,9 +184,7 @@ def finished(actor: Actor, after: str | None, limit: int) -> list[OfferImport]:
 def _long_work(actor: Actor, which: ColumnElement[bool], after: str | None, limit: int) -> list[OfferImport]:
     authorize(actor, "activity:read")
     query = visible_to(select(OfferImport), actor, OfferImport.seller_id).where(which)
-    if after:
-        query = query.where(OfferImport.id < f"oim_{after}")
-    return list(db.session.scalars(query.order_by(OfferImport.id.desc()).limit(limit)))
+    return progress.newest(query, OfferImport.id, ("oim", after), limit)
 
 
 def error_file(record: OfferImport) -> bytes:

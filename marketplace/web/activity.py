@@ -76,6 +76,12 @@ class Source:
     finished: Callable[[Actor, str | None, int], list[Work]]
 
 
+def imports(room: Any, work: Callable[[Any, Stage | None], Work]) -> Source:
+    """The source of a room's imports, which are its `unfinished` and `finished`, each described by `work`."""
+    return Source(lambda actor: [work(*one) for one in room.unfinished(actor)],
+                  lambda actor, after, limit: [work(record, None) for record in room.finished(actor, after, limit)])
+
+
 class ActivityQuery(Schema):
     """Where to go on among what is over."""
 
