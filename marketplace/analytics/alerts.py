@@ -27,12 +27,11 @@ STOCK_OUTS = text("""
      WHERE v.manufacturer_id = :manufacturer AND v.status = 'active' AND stock.available = 0
      ORDER BY units DESC, v.sort_key, v.id LIMIT :limit""")
 
-UNAUTHORIZED = text("""
+UNAUTHORIZED = text(f"""
     SELECT o.id AS offer_id, v.id AS variant_id, v.name AS product, v.mpn, s.name AS seller, count(*) OVER () AS count
       FROM offers o JOIN variants v ON v.id = o.variant_id JOIN organizations s ON s.id = o.seller_id
      WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'
-       AND NOT EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
-                        AND a.status = 'active' AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today))
+       AND NOT {queries.AUTHORIZED}
      ORDER BY s.name, v.sort_key, o.id LIMIT :limit""")
 
 

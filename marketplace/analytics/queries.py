@@ -73,13 +73,15 @@ _STOCK = text("""
      GROUP BY v.sort_key, v.id, v.name, v.mpn, o.seller_id, s.name, l.country
      ORDER BY v.sort_key, v.id, s.name, l.country LIMIT :limit""")
 
-_LISTINGS = text("""
+AUTHORIZED = """EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
+                    AND a.status = 'active' AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today))"""
+"""Whether the offer `o` is authorized today."""
+
+_LISTINGS = text(f"""
     SELECT o.id AS offer_id, v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, s.country,
            o.seller_sku, o.currency, o.condition, o.lead_time_days, price.amount_minor,
            coalesce(stock.available, 0)::bigint AS available,
-           EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
-                    AND a.status = 'active' AND a.valid_from <= :today
-                    AND (a.valid_to IS NULL OR a.valid_to >= :today)) AS authorized
+           {AUTHORIZED} AS authorized
       FROM variants v JOIN offers o ON o.variant_id = v.id JOIN organizations s ON s.id = o.seller_id
       LEFT JOIN LATERAL (SELECT p.amount_minor FROM prices p JOIN price_lists l ON l.id = p.price_list_id
                           WHERE l.owner_id = o.seller_id AND l.is_base AND l.currency = o.currency

@@ -49,6 +49,11 @@ def decimal(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{whole}.{fraction:0{places}d}"
 
 
+def said(minor: int, currency: str) -> str:
+    """The amount with its currency, as sentences that are kept have it: 12.50 EUR."""
+    return f"{decimal(minor, currency)} {currency}"
+
+
 def half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator` to the nearest whole, halves up; both >= 0, denominator > 0."""
     return (2 * numerator + denominator) // (2 * denominator)

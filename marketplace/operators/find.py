@@ -10,7 +10,7 @@ from marketplace.identity.access import Actor
 from marketplace.operators import queries
 from marketplace.web import find
 from marketplace.web.find import Found
-from marketplace.web.states import status_text
+from marketplace.web.states import kind_text, status_text
 
 PAGES: find.Pages = [
     (_l("Dead letters"), "operator.work", "market:read"),
@@ -18,7 +18,6 @@ PAGES: find.Pages = [
     (_l("Books and comparisons"), "operator.money", "money:read"),
     (_l("Audit"), "operator.trail", "market:read"),
 ]
-PARTS = {"manufacturer": _l("Manufacturer"), "seller": _l("Seller"), "reseller": _l("Reseller"), "buyer": _l("Buyer"), "operator": _l("Operator")}
 
 
 def _orders(actor: Actor, words: str) -> list[Found]:
@@ -29,7 +28,7 @@ def _orders(actor: Actor, words: str) -> list[Found]:
 
 
 def _companies(actor: Actor, words: str) -> list[Found]:
-    return [Found("company", one.id, one.name, " · ".join([*[str(PARTS[kind]) for kind in one.kinds], one.country]),
+    return [Found("company", one.id, one.name, " · ".join([*[kind_text(kind) for kind in one.kinds], one.country]),
                   url_for("operator.companies", q=one.name)) for one in queries.companies(actor, Ask(limit=find.MOST), words).items]
 
 

@@ -126,7 +126,7 @@ def _hold(transfer: Transfer, state: TransferStatus, because: str) -> None:
 def _whose(transfer: Transfer) -> str:
     """The amount and the company of a transfer, for a person."""
     name = db.session.scalar(select(Organization.name).where(Organization.id == transfer.organization_id))
-    return f"{money.decimal(transfer.amount_minor, transfer.currency)} {transfer.currency} for {name}"
+    return f"{money.said(transfer.amount_minor, transfer.currency)} for {name}"
 
 
 def _sent(transfer: Transfer | None, reference: str, destination: str) -> None:

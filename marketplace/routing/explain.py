@@ -51,7 +51,7 @@ def sentence(quantity: int, winners: list[dict[str, Any]], found: list[dict[str,
         return "No seller can serve this line." if not found else "No seller was used for this line."
     if len(winners) == 1:
         one = winners[0]
-        text = f"{one['seller_name']} serves {one['quantity']} at {_amount(one['unit_minor'], currency)}"
+        text = f"{one['seller_name']} serves {one['quantity']} at {money.said(one['unit_minor'], currency)}"
     else:
         text = "Shared: " + ", ".join(f"{w['seller_name']} {w['quantity']}" for w in winners)
     served = sum(winner["quantity"] for winner in winners)
@@ -67,12 +67,8 @@ def _why(winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: s
     dearest = max(winner["unit_minor"] for winner in winners)
     if dearest <= cheapest["unit_minor"]:
         return f", the lowest of {len(sellers)} sellers' prices"
-    more = _amount(dearest - cheapest["unit_minor"], currency)
+    more = money.said(dearest - cheapest["unit_minor"], currency)
     return f": {more} a unit above {cheapest['seller_name']}, but less in total with freight, stock, dates and parcels"
-
-
-def _amount(minor: int, currency: str) -> str:
-    return f"{money.decimal(minor, currency)} {currency}"
 
 
 def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -138,9 +134,9 @@ def _cell(
 def _regret(cost: dict[str, Any], currency: str) -> str:
     """What choosing this offer instead would have changed."""
     parts = ", ".join(
-        f"{part} {'+' if minor > 0 else ''}{_amount(minor, currency)}" for part, minor in cost["parts"].items()
+        f"{part} {'+' if minor > 0 else ''}{money.said(minor, currency)}" for part, minor in cost["parts"].items()
     )
-    more = f"Choosing it would cost {_amount(cost['minor'], currency)} more ({parts})."
+    more = f"Choosing it would cost {money.said(cost['minor'], currency)} more ({parts})."
     return more if parts else "As good as the choice made."
 
 

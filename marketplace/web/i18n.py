@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core import clock, money
 from marketplace.web import acts, auth, refusals, rights, theme
-from marketplace.web.states import status_text
+from marketplace.web.states import kind_text, status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
 COOKIE = "market_language"
@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
-                                 status_text=status_text, country=country, initials=theme.initials, right_text=rights.right_text,
+                                 status_text=status_text, kind_text=kind_text, country=country, initials=theme.initials, right_text=rights.right_text,
                                  change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})

@@ -1,4 +1,4 @@
-"""Every state that a page shows, as a word in the reader's language."""
+"""Every state that a page shows, and every kind of company, as a word in the reader's language."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ WORDS = {
     "succeeded": lazy_gettext("succeeded"), "settled": lazy_gettext("settled"), "completed": lazy_gettext("completed"),
     "processing": lazy_gettext("in work"), "working": lazy_gettext("being published"), "needs_attention": lazy_gettext("needs a person"),
 }
+
+KINDS = {"manufacturer": lazy_gettext("Manufacturer"), "seller": lazy_gettext("Seller"), "reseller": lazy_gettext("Reseller"),
+         "buyer": lazy_gettext("Buyer"), "operator": lazy_gettext("Operator")}
+
+
+def kind_text(kind: str) -> str:
+    """The word for a kind of company."""
+    return str(KINDS[kind])
 
 
 def status_text(word: str) -> str:

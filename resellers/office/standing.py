@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import BigInteger, case, cast, func, select
 
 from marketplace.core.db import db
+from marketplace.payments import split
 from marketplace.payments.models import LineShare
-
-PARTS = ("net", "margin", "commission", "commission_tax")
-"""The parts of a line's split that make up its goods value."""
 
 
 def _back(*parts: str) -> Any:
@@ -23,8 +21,8 @@ def _back(*parts: str) -> Any:
 
 
 MARGIN = LineShare.margin_minor - _back("margin")
-GOODS = case((LineShare.allocation_id.is_not(None), LineShare.goods_minor - _back(*PARTS)), else_=0)
-TOTAL = LineShare.goods_minor + LineShare.tax_minor - _back(*PARTS, "tax")
+GOODS = case((LineShare.allocation_id.is_not(None), LineShare.goods_minor - _back(*split.PARTS)), else_=0)
+TOTAL = LineShare.goods_minor + LineShare.tax_minor - _back(*split.PARTS, "tax")
 
 
 def of(order_ids: list[str]) -> dict[str, tuple[int, int, int]]:

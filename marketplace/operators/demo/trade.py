@@ -33,7 +33,6 @@ NEW_SELLERS = 2
 """So many have not opened a payout account yet: their transfers wait, and somebody should tell them."""
 QUANTITIES = (1, 1, 2, 2, 5, 10, 10, 20, 50)
 MORNING, OPEN = timedelta(hours=10), timedelta(hours=9)
-ROLE_OF = {"maker": "manufacturer"}
 Tell = Callable[[str, int, int], None]
 
 
@@ -72,9 +71,9 @@ def run(world: World, variants: list[str], chance: random.Random, tell: Tell, da
     return count
 
 
-def actors(world: World, role: str, organizations: list[Organization]) -> dict[str, Actor]:
-    """The admin of each organization, by its id."""
-    return {row.id: actor_of(world, row, f"{ROLE_OF.get(role, role)}_admin", f"{role}{number + 1}@demo.test") for number, row in enumerate(organizations)}
+def actors(world: World, name: str, organizations: list[Organization]) -> dict[str, Actor]:
+    """The admin of each organization, by its id; their addresses begin with `name` and a number."""
+    return {row.id: actor_of(world, row, f"{row.kinds[0]}_admin", f"{name}{number + 1}@demo.test") for number, row in enumerate(organizations)}
 
 
 def actor_of(world: World, organization: Organization, role: str, email: str) -> Actor:
