@@ -5,8 +5,6 @@ The maker of the first sign-in has sent a newer file too, and has not approved i
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +13,15 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, text
 
-from marketplace.catalog import identifiers, imports
-from marketplace.catalog.models import Brand, CatalogImport, ImportStatus, Picture, Variant
+from marketplace.catalog import identifiers
+from marketplace.catalog.models import Brand, Picture, Variant
 from marketplace.core import clock, jobs
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.operators import pictures
-from marketplace.operators.demo import words
+from marketplace.operators.demo import intake, words
 
 PICTURES_A_FAMILY = 12
 FIELDS = ("mpn", "gtin", "name", "description", "category", "unit")
@@ -33,10 +31,6 @@ CAME = timedelta(days=95)
 NEWER, RENAMED, GONE = 12, 9, 4
 """Rows of the newer file that the catalog does not have, has otherwise, and those that it has no more."""
 Tell = Callable[[str, int, int], None]
-
-
-class ImportFailed(RuntimeError):
-    """An import did not take every row of a file that the demo made."""
 
 
 @dataclass
@@ -64,7 +58,7 @@ def bring(makers: dict[str, tuple[Organization, Actor]], chance: random.Random, 
     found = {}
     for (maker, actor), own in zip(makers.values(), wares, strict=True):
         with clock.at(clock.now() - CAME):
-            _take(actor, f"{maker.slug}-catalog.csv", own)
+            intake.approve(actor, intake.catalog(actor, f"{maker.slug}-catalog.csv", *_file([ware.row() for ware in own])), len(own))
             jobs.at_once(lambda maker=maker, own=own: _kept(maker, own, shown))
         done += len(own)
         found[maker.id] = own
@@ -109,27 +103,10 @@ def _pictures() -> dict[str, list[str]]:
     return {family: [row["id"] for row in rows if row["family"] == family] for family in words.FAMILIES}
 
 
-def _take(actor: Actor, name: str, wares: list[Ware]) -> None:
-    made = jobs.at_once(lambda: receive(actor, name, [ware.row() for ware in wares]))
-    jobs.drain("catalog.stage")
-    jobs.at_once(lambda: imports.approve(actor, made))
-    jobs.drain("catalog.apply")
-    record = jobs.at_once(lambda: db.session.get_one(CatalogImport, made, populate_existing=True))
-    if record.status != ImportStatus.APPLIED or record.counts.get("new") != len(wares):
-        raise ImportFailed(f"The import of {name} is {record.status}: {record.counts}, {record.refusal}.")
-
-
-def receive(actor: Actor, name: str, rows: list[list[str]]) -> str:
-    """Take in a maker's file with every column mapped; the import's id."""
+def _file(rows: list[list[str]]) -> tuple[bytes, dict[str, str]]:
+    """A maker's file with every column mapped."""
     mapping = {field: field for field in FIELDS} | {f"attribute:{one}": one for one in ATTRIBUTES}
-    return imports.receive(actor, actor.organization_id, name, csv_of((*FIELDS, *ATTRIBUTES), rows), mapping).id
-
-
-def csv_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """A file of this header and these rows."""
-    out = io.StringIO()
-    csv.writer(out).writerows([header, *rows])
-    return out.getvalue().encode()
+    return intake.csv_of((*FIELDS, *ATTRIBUTES), rows), mapping
 
 
 _SHOW = text("""
@@ -157,8 +134,7 @@ def newer(actor: Actor, wares: list[Ware]) -> None:
         row[3] += " Now packed without plastic."
     fresh = [_like(ware, number) for number, ware in enumerate(wares[:NEWER])]
     wrong = [[*rows[0]], ["", *rows[1][1:]], ["HX-1", "4260000000001", *rows[2][2:]]]
-    jobs.at_once(lambda: receive(actor, "new-season.csv", [*rows, *fresh, *wrong]))
-    jobs.drain("catalog.stage")
+    intake.catalog(actor, "new-season.csv", *_file([*rows, *fresh, *wrong]))
 
 
 def _like(ware: Ware, number: int) -> list[str]:

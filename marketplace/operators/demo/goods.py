@@ -11,16 +11,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from marketplace.channel import authorization
-from marketplace.core import clock, jobs
+from marketplace.core import clock, jobs, money
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.offers.models import FreightRule, OrderMinimum, StockLocation
-from marketplace.operators.demo import words
-from marketplace.operators.demo.catalog import ImportFailed, Ware, csv_of
+from marketplace.operators.demo import intake, words
+from marketplace.operators.demo.catalog import Ware
 from marketplace.operators.demo.world import KEY_ACCOUNTS, World
-from marketplace.pricing import feeds
 from marketplace.pricing import service as pricing
 
 PRODUCTS = 10_000
@@ -44,7 +43,7 @@ def offer(world: World, makers: Makers, sellers: Sellers, chance: random.Random,
         jobs.at_once(lambda: _terms(world, chance))
         files = _files(sellers, carried, makers, chance)
         for number, (seller_id, rows) in enumerate(files.items()):
-            _take(sellers[seller_id][1], rows)
+            intake.offers(sellers[seller_id][1], "all-offers.csv", intake.csv_of(COLUMNS, rows), len(rows))
             tell("sellers with offers", number + 1, len(files))
 
 
@@ -89,20 +88,8 @@ def _files(sellers: Sellers, carried: dict[str, list[str]], makers: Makers, chan
 
 def _row(ware: Ware, seller: Organization, cents: int, chance: random.Random) -> list[str]:
     tiers = [cents * percent // 100 for percent in (100, 95, 90)]
-    return [f"{ware.mpn}-{seller.slug[:3].upper()}", ware.gtin, *(_amount(tier) for tier in tiers),
+    return [f"{ware.mpn}-{seller.slug[:3].upper()}", ware.gtin, *(money.decimal(tier, "EUR") for tier in tiers),
             str(chance.choice((0, 8, 20, 80, 250, 1000, 1000))), str(chance.choice((0, 1, 1, 2, 5)))]
-
-
-def _amount(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
-
-
-def _take(actor: Actor, rows: list[list[str]]) -> None:
-    made = jobs.at_once(lambda: feeds.receive(actor, actor.organization_id, "all-offers.csv", csv_of(COLUMNS, rows)).id)
-    jobs.drain(feeds.TOPIC)
-    record = jobs.at_once(lambda: feeds.own(actor, made))
-    if record.counts.get("created") != len(rows):
-        raise ImportFailed(f"The offer import is {record.status}: {record.counts}, {record.refusal}, {record.errors[:3]}.")
 
 
 def newer(seller: Organization, actor: Actor, wares: list[Ware], chance: random.Random) -> None:
@@ -112,8 +99,7 @@ def newer(seller: Organization, actor: Actor, wares: list[Ware], chance: random.
         row[1] = ""
     for row in rows[WRONG : WRONG + 2]:
         row[2] = "on request"
-    jobs.at_once(lambda: feeds.receive(actor, actor.organization_id, "prices-of-the-week.csv", csv_of(COLUMNS, rows)))
-    jobs.drain(feeds.TOPIC)
+    intake.offers(actor, "prices-of-the-week.csv", intake.csv_of(COLUMNS, rows))
 
 
 def agree(world: World, reseller: Actor, wares: list[Ware]) -> None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
 from sqlalchemy import select
 
-from marketplace.catalog import imports
-from marketplace.catalog.models import Brand, CatalogImport, ImportStatus, Variant
+from marketplace.catalog.models import Brand, Variant
 from marketplace.channel import authorization
-from marketplace.core import jobs
+from marketplace.core import jobs, money
 from marketplace.core.db import db
 from marketplace.identity.access import Actor
+from marketplace.operators.demo import intake
 from marketplace.operators.replay.lines import Invoice
-from marketplace.operators.replay.world import MARKUP_BPS, SEED, World
-from marketplace.pricing import feeds
+from marketplace.operators.replay.world import CURRENCY, MARKUP_BPS, SEED, World
 
 SELLERS_A_PRODUCT = (4, 5, 6)
 COLUMNS = ("seller_sku", "brand", "mpn", "price", "price_24", "quantity", "lead_time_days")
-
-
-class ImportFailed(RuntimeError):
-    """An import did not take every row of a file that we made ourselves."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ class Goods:
 def bring(world: World, invoices: Sequence[Invoice]) -> Goods:
     """Import products and offers. Raises: ImportFailed."""
     names, prices, wanted = gathered(invoices)
-    _catalog(world.maker, names)
+    intake.approve(world.maker, intake.catalog(world.maker, "products.csv", intake.csv_of(("mpn", "name"), names.items())), len(names))
     brand = jobs.at_once(lambda: _authorized(world))
     stock = _offers(world, spread(brand, prices, wanted, len(world.sellers)))
     return Goods(jobs.at_once(lambda: _variants(world.maker)), stock)
@@ -66,17 +59,6 @@ def gathered(invoices: Iterable[Invoice]) -> tuple[dict[str, str], dict[str, int
             {code: median_low(prices[code]) for code in sorted(prices)}, wanted)
 
 
-def _catalog(maker: Actor, names: dict[str, str]) -> None:
-    content = _csv(("mpn", "name"), names.items())
-    made = jobs.at_once(lambda: imports.receive(maker, maker.organization_id, "products.csv", content).id)
-    jobs.drain("catalog.stage")
-    jobs.at_once(lambda: imports.approve(maker, made))
-    jobs.drain("catalog.apply")
-    record = jobs.at_once(lambda: db.session.get_one(CatalogImport, made, populate_existing=True))
-    if record.status != ImportStatus.APPLIED or record.counts.get("new") != len(names):
-        raise ImportFailed(f"The catalog import is {record.status}: {record.counts}, {record.refusal}.")
-
-
 def _authorized(world: World) -> str:
     brand = db.session.scalars(select(Brand).filter_by(manufacturer_id=world.maker.organization_id)).one()
     for seller_id in world.sellers:
@@ -86,12 +68,7 @@ def _authorized(world: World) -> str:
 
 def _offers(world: World, rows: list[list[tuple[str, ...]]]) -> dict[str, int]:
     for actor, mine in zip(world.sellers.values(), rows, strict=True):
-        content = _csv(COLUMNS, mine)
-        made = jobs.at_once(lambda actor=actor, content=content: feeds.receive(actor, actor.organization_id, "offers.csv", content).id)
-        jobs.drain(feeds.TOPIC)
-        record = jobs.at_once(lambda actor=actor, made=made: feeds.own(actor, made))
-        if record.counts.get("created") != len(mine):
-            raise ImportFailed(f"The offer import is {record.status}: {record.counts}, {record.refusal}, {record.errors[:3]}.")
+        intake.offers(actor, "offers.csv", intake.csv_of(COLUMNS, mine), len(mine))
     return {row[0]: int(row[5]) for mine in rows for row in mine}
 
 
@@ -107,20 +84,6 @@ def spread(brand: str, prices: dict[str, int], wanted: Counter[str], sellers: in
         for number in sorted(chance.sample(range(sellers), chance.choice(SELLERS_A_PRODUCT))):
             price = max(1, round(minor * 10_000 / (10_000 + MARKUP_BPS) * chance.uniform(0.92, 1.08)))
             stock = int(wanted[code] * chance.uniform(0.4, 1.2)) + 24
-            rows[number].append((f"{code}-{number + 1:02d}", brand, code, _amount(price), _amount(max(1, price * 95 // 100)),
+            rows[number].append((f"{code}-{number + 1:02d}", brand, code, money.decimal(price, CURRENCY), money.decimal(max(1, price * 95 // 100), CURRENCY),
                                  str(stock), str(chance.choice((0, 1, 1, 2)))))
     return rows
-
-
-def _amount(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02d}"
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    def lines() -> Iterator[Sequence[str]]:
-        yield header
-        yield from rows
-
-    out = io.StringIO()
-    csv.writer(out).writerows(lines())
-    return out.getvalue().encode()
