@@ -1,4 +1,4 @@
-"""The manufacturer's portal: its prefix, its navigation, its pages, API and commands."""
+"""The manufacturer's portal: its prefix, its navigation, its pages and API."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -10,8 +10,6 @@ from manufacturers.channel import api as channel_api
 from manufacturers.channel import pages as channel_pages
 from manufacturers.sellers import api as sellers_api
 from manufacturers.sellers import pages as sellers_pages
-from marketplace.analytics import commands as analytics_commands
-from marketplace.catalog import commands as catalog_commands
 from marketplace.web import portal
 from marketplace.web.api import api
 
@@ -31,5 +29,3 @@ def register(app: Flask) -> None:
         ("imports", _l("Imports"), "manufacturer_catalog.import_list", "catalog:read"),
         ("sellers", _l("Sellers"), "manufacturer_sellers.listing", "authorization:read"),
     ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
-    app.cli.add_command(catalog_commands.catalog)
-    app.cli.add_command(analytics_commands.channel)

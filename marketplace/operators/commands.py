@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import Migrate
 
+from marketplace.analytics.commands import channel
+from marketplace.catalog.commands import catalog
 from marketplace.core import jobs, tenancy
 from marketplace.core.checks import Check
+from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity.models import Kind
-from marketplace.operators import checks, service
+from marketplace.operators import checks, service, worker
 from marketplace.operators.demo import fill, goods, trade
 from marketplace.operators.demo.command import demo
 from marketplace.operators.replay.commands import replay
 from marketplace.payments import comparison, doctor, reconcile
-from marketplace.web import worker
 from marketplace.web.sandbox.app import command as sandbox
 
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 ops = AppGroup("ops", help="Look after the market.")
 payments = AppGroup("payments", help="Look after the payment provider.")
 
 
 def register(app: Flask) -> None:
     """Put the commands on `app`."""
-    app.cli.add_command(ops)
-    app.cli.add_command(payments)
-    app.cli.add_command(work)
-    app.cli.add_command(demo)
-    app.cli.add_command(sandbox)
-    app.cli.add_command(demo_data)
-    app.cli.add_command(replay)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    for command in (ops, payments, catalog, channel, work, demo, sandbox, demo_data, replay):
+        app.cli.add_command(command)
 
 
 @ops.command("verify")
@@ -88,10 +90,9 @@ def reconcile_payments() -> None:
 
 
 @click.command("worker")
-@with_appcontext
 def work() -> None:
     """Do follow-up work until told to stop."""
-    worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
+    os.execv(sys.executable, [sys.executable, "-m", worker.__name__])  # noqa: S606 - the lighter process, in this one's place
 
 
 @click.command("demo-data")

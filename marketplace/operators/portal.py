@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.core import outbox, rounds
-from marketplace.operators import activity, api, checks, commands, find, metrics, pages
-from marketplace.web import metrics as monitoring
+from marketplace.operators import activity, api, duties, find, pages
 from marketplace.web import portal
 from marketplace.web.api import api as json_api
 
@@ -24,8 +25,6 @@ def register(app: Flask) -> None:
         ("companies", _("Companies"), "operator.companies", "company:read"),
         ("trail", _("Trail"), "operator.trail", "market:read"),
     ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
-    outbox.handlers[checks.TOPIC] = checks.on_round
-    rounds.every[checks.TOPIC] = checks.EVERY
-    if metrics.collect not in monitoring.collectors:
-        monitoring.collectors.append(metrics.collect)
-    commands.register(app)
+    duties.take_up()
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":  # a process that serves carries no command line
+        importlib.import_module("marketplace.operators.commands").register(app)

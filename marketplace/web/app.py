@@ -7,12 +7,10 @@ when it lost a race. One of the two places that commit.
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
-from flask_migrate import Migrate
 
 from marketplace.core import config, ids, locks, tenancy
 from marketplace.core.config import Settings
@@ -20,7 +18,6 @@ from marketplace.core.db import db
 from marketplace.web import api, auth, errors, forms, health, i18n, jsons, logs, metrics, pictures, portal, security, webhooks, wiring
 
 BODY_LIMIT = 1_000_000
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 UPLOAD_LIMIT = 50_000_000
 
 
@@ -70,7 +67,6 @@ def create_shell(settings: Settings | None = None) -> Market:
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS))
     app.before_request(_begin)
     app.teardown_request(_end)
     for part in (logs, metrics, security, i18n, auth, api, errors, portal, pictures, health, webhooks):

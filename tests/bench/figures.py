@@ -117,13 +117,13 @@ def load(port: int, clients: list[list[bytes]], seconds: float | None) -> dict[s
 
 def megabytes(environment: dict[str, str], var: Path) -> float:
     """Web and worker together, proportional resident memory, after some work."""
-    worker = [sys.executable, "-m", "flask", "worker"]
+    worker = [sys.executable, "-m", "marketplace.operators.worker"]
     with square.serving(environment, var) as port, square.child(worker, environment, var / "worker.log") as working:
         clients = [[request("GET", path, _cookie(one)) for paths in addresses().values() for path in paths[:10] if "/api/" not in path]
                    for one in square.buyers(CLIENTS)]
         load(port, clients, None)
         time.sleep(3)
-        web = int(subprocess.run(["pgrep", "-f", f"wsgi:app.*127.0.0.1:{port}"], capture_output=True, text=True, check=True).stdout.split()[0])
+        web = int(subprocess.run(["pgrep", "-f", f"gunicorn.*127.0.0.1:{port}"], capture_output=True, text=True, check=True).stdout.split()[0])
         return (square.memory(web) + square.memory(working.pid)) / 1024
 
 

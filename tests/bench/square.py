@@ -65,8 +65,7 @@ def say(text: str) -> None:
 def serving(environment: dict[str, str], var: Path, target: str = "wsgi:app") -> Iterator[int]:
     """`target` under gunicorn as the demo runs it; gives the port once it answers."""
     port = services.free_port()
-    command = [sys.executable, "-m", "gunicorn", target, "--worker-class", "gthread", "--threads", "8", "--workers", "1",
-               "--no-control-socket", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", target, "--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
     with child(command, environment, var / "web.log"):
         path = "/readyz" if target == "wsgi:app" else "/rows"
         answers(f"http://127.0.0.1:{port}{path}")

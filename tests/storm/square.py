@@ -116,11 +116,9 @@ def application(here: Running) -> Iterator[None]:
 def start(here: Running, name: str) -> None:
     """Start, or start again, the sandbox, the web or a worker."""
     python = sys.executable
-    target = here.environment["FLASK_APP"] + ":app"
     commands = {
         "sandbox": [python, "-m", "flask", "sandbox", "--port", str(here.sandbox_port)],
-        "web": [python, "-m", "gunicorn", target, "--worker-class", "gthread", "--threads", "8", "--workers", "1",
-                "--no-control-socket", "--bind", f"127.0.0.1:{here.web_port}", "--preload"],
+        "web": [python, "-m", "gunicorn", here.environment["FLASK_APP"] + ":app", "--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{here.web_port}"],
         "worker": [python, "-m", "flask", "worker"],
     }
     with (here.var / f"{name}.log").open("ab") as log:

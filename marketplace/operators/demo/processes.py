@@ -97,8 +97,7 @@ def last_words(log: Path) -> str:
 def web(ports: dict[str, int]) -> list[str]:
     """The web server's command line."""
     binds = [f"[{host}]" if ":" in host else host for _, host in loopbacks()]
-    return ["gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "8", "--workers", "1", "--no-control-socket",
-            *(part for host in binds for part in ("--bind", f"{host}:{ports['PORT']}"))]
+    return ["gunicorn", "--config", "deploy/gunicorn.py", *(part for host in binds for part in ("--bind", f"{host}:{ports['PORT']}"))]
 
 
 def answers(url: str, children: dict[str, Child[bytes]], var: Path) -> None:

@@ -166,7 +166,7 @@ def _start(children: dict[str, Child[bytes]], environment: dict[str, str], var: 
     commands = {
         "sandbox": ["marketplace.web.sandbox", "--port", str(ports["SANDBOX_PORT"])],
         "web": processes.web(ports),
-        "worker": ["flask", "worker"],
+        "worker": ["marketplace.operators.worker"],
     }
     if "web" in names:
         shutil.rmtree(var / "metrics", ignore_errors=True)  # counters of processes that are gone

@@ -7,13 +7,14 @@ import sqlalchemy as sa
 
 from marketplace.core import tenancy
 from marketplace.identity.models import Membership, Organization, Storefront, User
+from marketplace.operators.commands import ops
 from tests.web import PASSWORD
 
 
 @pytest.fixture
 def run(app, committed):
     def command(*words: str):
-        return app.test_cli_runner().invoke(args=["ops", "company", "--password", PASSWORD, *words])
+        return app.test_cli_runner().invoke(ops, ["company", "--password", PASSWORD, *words])
 
     return command
 
