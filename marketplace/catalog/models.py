@@ -64,6 +64,7 @@ class Variant(Base):
         Index("ix_variants_search", "search", postgresql_using="gin"),
         Index("ix_variants_text", "text", postgresql_using="gin", postgresql_ops={"text": "gin_trgm_ops"}),
         Index("ix_variants_listing", "sort_key", "id", postgresql_where="status = 'active'"),
+        Index("ix_variants_brand_listing", "brand_id", "sort_key", "id", postgresql_where="status = 'active'"),
         Index("ix_variants_mpn_key", "mpn_key"),
         Index("ix_variants_facets", "brand_id", "category_id", postgresql_where="status = 'active'"),
     )

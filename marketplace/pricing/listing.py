@@ -77,14 +77,14 @@ def best_of(offers: Sequence[Row[Any]], steps: dict[str, list[Tier]]) -> dict[st
     best: dict[str, tuple[bool, int, int, int, str]] = {}
     stock: dict[str, int] = {}
     sellers: dict[str, int] = {}
-    for row in offers:
-        reached = resolve.at_quantity(steps.get(row.id, ()), row.min_quantity)
+    for id_, _, variant_id, _, _, least, units, days in offers:
+        reached = resolve.at_quantity(steps.get(id_, ()), least)
         if reached is None or reached.unit_minor < reached.seller_unit_minor:
             continue
-        stock[row.variant_id] = stock.get(row.variant_id, 0) + int(row.stock)
-        sellers[row.variant_id] = sellers.get(row.variant_id, 0) + 1
-        choice = (row.stock < row.min_quantity, reached.unit_minor, row.min_quantity, row.days, row.id)
-        best[row.variant_id] = min(best.get(row.variant_id, choice), choice)
+        stock[variant_id] = stock.get(variant_id, 0) + int(units)
+        sellers[variant_id] = sellers.get(variant_id, 0) + 1
+        choice = (units < least, reached.unit_minor, least, days, id_)
+        best[variant_id] = min(best.get(variant_id, choice), choice)
     return {
         id_: ListPrice(unit, least, stock[id_], sellers[id_], None if short else days, _next(steps[offer_id], least, unit))
         for id_, (short, unit, least, days, offer_id) in best.items()

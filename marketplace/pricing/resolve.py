@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import text
 
@@ -21,6 +20,7 @@ from marketplace.core.money import half_up
 from marketplace.identity.buying import BuyingContext
 
 WHOLE_BPS = 10_000
+Step = TypeVar("Step", bound="Tier | _Step")
 GROUP, STOREFRONT, RESELLER, BASE = 100, 200, 300, 1000
 
 _LISTS = text("""
@@ -47,14 +47,18 @@ class Wanted(NamedTuple):
     category_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """From `min_quantity` units on: what the buyer pays and what the seller charges for one, net, in minor units."""
 
     min_quantity: int
     unit_minor: int
     seller_unit_minor: int
-    trace: dict[str, Any]
+    source: Source
+
+    @property
+    def trace(self) -> dict[str, Any]:
+        """Why: the list and price, those before it that had none, and what the seller's price came from."""
+        return self.source.trace()
 
 
 class _List(NamedTuple):
@@ -64,7 +68,50 @@ class _List(NamedTuple):
     level: str
 
 
-_Rows = dict[tuple[str, str], list[tuple[int, int, str]]]
+class _Step(NamedTuple):
+    min_quantity: int
+    amount_minor: int
+    price_id: str
+
+
+class _Hit(NamedTuple):
+    """The price that holds, its list, and all lists that were asked, nearest first."""
+
+    step: _Step
+    found_in: _List
+    asked: Sequence[_List]
+
+    def trace(self) -> dict[str, Any]:
+        """Which list gave the price, and the nearer ones that have none at this quantity."""
+        nearer = self.asked[: self.asked.index(self.found_in)]
+        return {
+            **_named(self.found_in), "price": self.step.price_id,
+            "rejected": [{**_named(one), "because": "no price at this quantity"} for one in nearer],
+        }
+
+
+def _named(one: _List) -> dict[str, Any]:
+    return {"list": one.id, "name": one.name, "level": one.level}
+
+
+class Source(NamedTuple):
+    """Where a tier's two prices come from; said in words only when asked, since most tiers are never asked."""
+
+    seller: _Hit
+    own: _Hit | None
+    markup: tuple[int, str] | None
+
+    def trace(self) -> dict[str, Any]:
+        """As JSON values, kept with an order's line."""
+        if self.own is not None:
+            return {**self.own.trace(), "seller": self.seller.trace(), "markup_bps": None}
+        bps, source = self.markup or (0, "storefront")
+        return {"level": "markup", "markup_bps": bps, "markup": source, "seller": self.seller.trace()}
+
+
+_Prices = dict[str, list[_Step]]
+"""One variant's prices by their list, rising."""
+_Ladders = list[tuple[_List, list[_Step]]]
 
 
 def tiers(context: BuyingContext, items: Iterable[Sequence[Any]]) -> dict[str, list[Tier]]:
@@ -79,19 +126,21 @@ def tiers(context: BuyingContext, items: Iterable[Sequence[Any]]) -> dict[str, l
         return {}
     with tenancy.as_market():
         lists = _lists(context, {item.seller_id for item in wanted})
-        rows = _prices(context, wanted, lists)
+        prices = _prices(context, wanted, lists)
         markup = Markup(context)
     own = lists.get(context.reseller_id, [])
+    ladders = {variant_id: _ladders(own, theirs) for variant_id, theirs in prices.items()}
     found = {}
     for item in wanted:
-        steps = _steps(item, lists.get(item.seller_id, []), own, rows, markup)
+        theirs = lists.get(item.seller_id, [])
+        steps = _steps((theirs, _ladders(theirs, prices[item.variant_id])), (own, ladders[item.variant_id]), markup.of(item))
         if steps:
             found[item.offer_id] = steps
     return found
 
 
-def at_quantity(steps: Sequence[Tier], quantity: int) -> Tier | None:
-    """The tier that holds at `quantity`; None below the first one."""
+def at_quantity(steps: Sequence[Step], quantity: int) -> Step | None:
+    """The step that holds at `quantity`; None below the first one. Shapes: steps in rising min_quantity."""
     reached = None
     for step in steps:
         if step.min_quantity > quantity:
@@ -128,54 +177,45 @@ def _nearness(context: BuyingContext, row: Any) -> tuple[int, str]:
     return BASE, "base"
 
 
-def _prices(context: BuyingContext, wanted: list[Wanted], lists: dict[str, list[_List]]) -> _Rows:
+def _prices(context: BuyingContext, wanted: list[Wanted], lists: dict[str, list[_List]]) -> dict[str, _Prices]:
+    """The prices that hold now, by variant; of several from one quantity on, the one that began last."""
     rows = db.session.execute(_PRICES, {
         "variants": list({item.variant_id for item in wanted}), "at": context.at,
         "lists": [entry.id for entries in lists.values() for entry in entries],
     })
-    found: _Rows = defaultdict(list)
-    for row in rows:
-        known = found[row.price_list_id, row.variant_id]
-        if not known or known[-1][0] != row.min_quantity:
-            known.append((row.min_quantity, row.amount_minor, row.id))
+    found: dict[str, _Prices] = {item.variant_id: {} for item in wanted}
+    for id_, list_id, variant_id, min_quantity, amount_minor in rows:
+        known = found[variant_id].setdefault(list_id, [])
+        if not known or known[-1].min_quantity != min_quantity:
+            known.append(_Step(min_quantity, amount_minor, id_))
     return found
 
 
-def _steps(item: Wanted, theirs: list[_List], own: list[_List], rows: _Rows, markup: Markup) -> list[Tier]:
-    starts = sorted({start for entry in (*theirs, *own) for start, _, _ in rows.get((entry.id, item.variant_id), ())})
+def _ladders(lists: list[_List], prices: _Prices) -> _Ladders:
+    """Those of `lists` that have prices for a variant, with them."""
+    return [(one, prices[one.id]) for one in lists if one.id in prices]
+
+
+def _steps(theirs: tuple[list[_List], _Ladders], own: tuple[list[_List], _Ladders], markup: tuple[int, str]) -> list[Tier]:
+    """The tiers of one offer: at each quantity where a list has a price, what its seller charges and what the buyer pays."""
     steps: list[Tier] = []
-    for quantity in starts:
-        seller = _nearest(theirs, rows, item.variant_id, quantity)
+    for quantity in sorted({step.min_quantity for _, ladder in (*theirs[1], *own[1]) for step in ladder}):
+        seller = _nearest(*theirs, quantity)
         if seller is None:
             continue
-        step = _step(item, quantity, seller, _nearest(own, rows, item.variant_id, quantity), markup)
-        if not steps or (steps[-1].unit_minor, steps[-1].seller_unit_minor) != (step.unit_minor, step.seller_unit_minor):
-            steps.append(step)
+        mine, charged = _nearest(*own, quantity), seller.step.amount_minor
+        unit = mine.step.amount_minor if mine else half_up(charged * (WHOLE_BPS + markup[0]), WHOLE_BPS)
+        if not steps or (steps[-1].unit_minor, steps[-1].seller_unit_minor) != (unit, charged):
+            steps.append(Tier(quantity, unit, charged, Source(seller, mine, markup)))
     return steps
 
 
-def _nearest(lists: list[_List], rows: _Rows, variant_id: str, quantity: int) -> tuple[int, dict[str, Any]] | None:
-    rejected = []
-    for entry in lists:
-        reached = None
-        for row in rows.get((entry.id, variant_id), ()):
-            if row[0] > quantity:
-                break
-            reached = row
+def _nearest(asked: list[_List], ladders: _Ladders, quantity: int) -> _Hit | None:
+    for entry, ladder in ladders:
+        reached = at_quantity(ladder, quantity)
         if reached is not None:
-            trace = {"list": entry.id, "name": entry.name, "level": entry.level, "price": reached[2], "rejected": rejected}
-            return reached[1], trace
-        rejected.append({"list": entry.id, "name": entry.name, "level": entry.level, "because": "no price at this quantity"})
+            return _Hit(reached, entry, asked)
     return None
-
-
-def _step(item: Wanted, quantity: int, seller: tuple[int, dict[str, Any]], own: tuple[int, dict[str, Any]] | None,
-          markup: Markup) -> Tier:
-    if own is not None:
-        return Tier(quantity, own[0], seller[0], {**own[1], "seller": seller[1], "markup_bps": None})
-    bps, source = markup.of(item)
-    unit = half_up(seller[0] * (WHOLE_BPS + bps), WHOLE_BPS)
-    return Tier(quantity, unit, seller[0], {"level": "markup", "markup_bps": bps, "markup": source, "seller": seller[1]})
 
 
 class Markup:

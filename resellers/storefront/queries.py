@@ -153,7 +153,7 @@ def narrowed(context: BuyingContext, filters: Filters, *, but: str = "") -> list
     if filters.query:
         conditions.append(search.matches(filters.query))
     if filters.brand and but != "brand":
-        conditions.append(Variant.brand_id.in_(select(Brand.id).where(Brand.slug == filters.brand)))
+        conditions.append(Variant.brand_id == select(Brand.id).where(Brand.slug == filters.brand).scalar_subquery())
     if filters.category and but != "category":
         conditions.append(Variant.category_id.in_(below(filters.category)))
     conditions += [_attribute(name).in_(values) for name, values in filters.attributes]
