@@ -15,7 +15,7 @@ from resellers.office import api as office_api
 from resellers.office import customer_pages, price_list_pages, storefront_pages
 from resellers.office import pages as office_pages
 from resellers.storefront import api as storefront_api
-from resellers.storefront import menu
+from resellers.storefront import menu, shelf
 from resellers.storefront import pages as storefront_pages_of_visitors
 
 NAV = [
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV,
                pages=find.PAGES, sources=find.SOURCES)
     keys.register(app, "storefront", "/account", "layout/storefront.html")
+    shelf.register(app)
     menu.register(app)
     for pages in PAGES:
         app.register_blueprint(pages)

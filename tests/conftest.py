@@ -48,7 +48,7 @@ def app(servers, owner, tmp_path_factory):
 
     settings = dataclasses.replace(
         config.from_environment(), database_url=servers.database_url, redis_url=servers.redis_url,
-        environment="test", var=tmp_path_factory.mktemp("app"),
+        environment="test", var=tmp_path_factory.mktemp("app"), counts_seconds=0,
     )
     app = create_app(settings)
     with owner.begin() as connection:

@@ -1,13 +1,13 @@
-"""Big reads of the catalog: facets for the storefront, and a manufacturer's own lists.
+"""Big reads of the catalog: a manufacturer's own lists.
 
 Every list costs a constant number of statements. The catalog itself is public within the market;
 imports and changes are narrowed to the actor's organization.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, ImportStatus, Product, ProductChange, Variant
@@ -18,33 +18,6 @@ from marketplace.core.progress import Stage
 from marketplace.identity.access import Actor, authorize, visible_to
 
 OVER = (ImportStatus.APPLIED, ImportStatus.REFUSED, ImportStatus.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How many variants each brand and each category has, most first: (id, name, count)."""
-
-    brands: list[tuple[str, str, int]]
-    categories: list[tuple[str, str, int]]
-
-
-def facets(*clauses: ColumnElement[bool], limit: int = 30) -> Facets:
-    """Counts by brand and by category of the active variants that meet every clause, in one statement."""
-    counted = (
-        select(Variant.brand_id, Variant.category_id, func.count().label("n"))
-        .where(Variant.status == "active", *clauses)
-        .group_by(func.grouping_sets(tuple_(Variant.brand_id), tuple_(Variant.category_id))).cte("counted")
-    )
-    brands = select(literal("b").label("kind"), Brand.id, Brand.name, counted.c.n).join(
-        counted, counted.c.brand_id == Brand.id)
-    categories = select(literal("c"), Category.id, Category.path, counted.c.n).join(
-        counted, counted.c.category_id == Category.id)
-    rows = db.session.execute(brands.union_all(categories)).all()
-    found: dict[str, list[tuple[str, str, int]]] = {"b": [], "c": []}
-    for kind, id_, name, count in sorted(rows, key=lambda row: (-row[3], row[2])):
-        if len(found[kind]) < limit:
-            found[kind].append((id_, name, count))
-    return Facets(found["b"], found["c"])
 
 
 PRODUCT_SORTS: paging.Sorts = {"name": Variant.sort_key, "mpn": Variant.mpn}

@@ -8,10 +8,10 @@ holds for the categories below it. Reads are the market's, because customers do 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select, true
 from sqlalchemy.orm import aliased
@@ -47,25 +47,54 @@ class Audience:
 EVERYBODY = Audience()
 
 
+class Match(NamedTuple):
+    """What one rule is about: a brand, or a category with all below it."""
+
+    brand_id: str | None
+    category_ids: frozenset[str]
+    names_category: bool
+
+
+class Level(NamedTuple):
+    """The rules of one level."""
+
+    allow: list[Match]
+    deny: list[Match]
+
+
+def levels(context: BuyingContext) -> list[Level]:
+    """The levels that have rules for `context`. Costs one statement."""
+    found: dict[tuple[str | None, str | None], Level] = defaultdict(lambda: Level([], []))
+    for rule, below in _rules(context):
+        level = found[rule.organization_id, rule.customer_group]
+        (level.allow if rule.effect == "allow" else level.deny).append(Match(rule.brand_id, frozenset(below), bool(rule.category_id)))
+    return list(found.values())
+
+
+def sees(levels: Sequence[Level], brand_id: str, category_id: str | None) -> bool:
+    """Whether a product of this brand in this category is seen; the same as `visible`, of what is at hand."""
+    def matches(rule: Match) -> bool:
+        is_brand = rule.brand_id is None or rule.brand_id == brand_id
+        return is_brand and (not rule.names_category or category_id in rule.category_ids)
+
+    return all(
+        (not level.allow or any(map(matches, level.allow))) and not any(map(matches, level.deny)) for level in levels)
+
+
 def visible(context: BuyingContext) -> ColumnElement[bool]:
     """A condition on Variant: `context` may see it. Costs one statement; true without rules."""
-    levels: dict[tuple[str | None, str | None], dict[str, list[ColumnElement[bool]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for rule, below in _rules(context):
-        levels[rule.organization_id, rule.customer_group][rule.effect].append(_matches(rule, below))
     conditions = []
-    for level in levels.values():
-        if level["allow"]:
-            conditions.append(or_(*level["allow"]))
-        conditions.extend(~condition for condition in level["deny"])
+    for level in levels(context):
+        if level.allow:
+            conditions.append(or_(*map(_condition, level.allow)))
+        conditions.extend(~_condition(rule) for rule in level.deny)
     return and_(*conditions) if conditions else true()
 
 
-def _matches(rule: AssortmentRule, below: list[str]) -> ColumnElement[bool]:
+def _condition(rule: Match) -> ColumnElement[bool]:
     matches = [Variant.brand_id == rule.brand_id] if rule.brand_id else []
-    if rule.category_id:
-        matches.append(and_(Variant.category_id.is_not(None), Variant.category_id.in_(below)))
+    if rule.names_category:
+        matches.append(and_(Variant.category_id.is_not(None), Variant.category_id.in_(sorted(rule.category_ids))))
     return and_(*matches)
 
 

@@ -27,6 +27,7 @@ class Settings:
     hold_days: int
     accept_hours: int
     metrics_port: int
+    counts_seconds: float
 
 
 def from_environment() -> Settings:
@@ -46,6 +47,7 @@ def from_environment() -> Settings:
         hold_days=int(get("HOLD_DAYS", "7")),
         accept_hours=int(get("ACCEPT_HOURS", "48")),
         metrics_port=int(get("METRICS_PORT", "0")),
+        counts_seconds=float(get("COUNTS_SECONDS", "10")),
     )
 
 

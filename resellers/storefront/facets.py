@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case, func, literal, or_, select, union_all
@@ -12,7 +14,7 @@ from marketplace.core import tenancy
 from marketplace.core.db import db
 from marketplace.identity.buying import BuyingContext
 from marketplace.offers.models import Offer, StockLevel
-from resellers.storefront import attributes, queries
+from resellers.storefront import attributes, queries, shelf
 from resellers.storefront.queries import Filters
 
 MOST = 30
@@ -23,8 +25,36 @@ def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
 
     Shapes:  {"total", "in_stock", "brands": [{"slug", "name", "count"}], "categories": […]}, biggest first;
              "attributes" as `attributes.counts`, within a category.
-    Effects: none; one statement, and one more within a category.
+    Effects: none; a constant few statements. Without words or attributes asked for, the counts are those of the shelf.
     """
+    count = _searched if filters.query or filters.attributes else _on_shelf
+    with tenancy.as_market():
+        found = _shaped(count(context, filters))
+    return {**found, "attributes": attributes.counts(context, filters)}
+
+
+def _on_shelf(context: BuyingContext, filters: Filters) -> list[tuple[str, str, str, int]]:
+    found: Counter[tuple[str, str, str]] = Counter()
+    path = _path(filters.category) if filters.category else None
+    for place in shelf.seen(context):
+        in_brand = filters.brand in (None, place.brand_slug)
+        in_category = not filters.category or (path is not None and place.is_below(path))
+        count = place.stocked if filters.in_stock else place.sold
+        if in_brand and in_category:
+            found["total", "", ""] += count
+            found["stock", "", ""] += place.stocked
+        if in_category and count:
+            found["brand", place.brand_slug, place.brand_name] += count
+        if in_brand and count and place.category_id:
+            found["category", place.category_slug, place.category_name] += count
+    return [(*key, count) for key, count in found.items()]
+
+
+def _path(slug: str) -> str | None:
+    return db.session.scalar(select(Category.path).where(Category.slug == slug))
+
+
+def _searched(context: BuyingContext, filters: Filters) -> Sequence[Any]:
     rows = seen(context, filters)
     stock_ok = literal(1) if not filters.in_stock else rows.c.stocked
     everything = [rows.c.brand_ok == 1, rows.c.category_ok == 1]
@@ -39,9 +69,7 @@ def facets(context: BuyingContext, filters: Filters) -> dict[str, Any]:
         .join(rows, rows.c.category_id == Category.id)
         .where(rows.c.brand_ok == 1, *kept).group_by(Category.slug, Category.name),
     )
-    with tenancy.as_market():
-        found = _shaped(db.session.execute(statement, queries.asked(context)).all())
-    return {**found, "attributes": attributes.counts(context, filters)}
+    return db.session.execute(statement, queries.asked(context)).all()
 
 
 def seen(context: BuyingContext, filters: Filters) -> Any:
@@ -65,7 +93,7 @@ def _passes(context: BuyingContext, filters: Filters, name: str) -> Any:
     return case((conditions[0], 1), else_=0) if conditions else literal(1)
 
 
-def _shaped(rows: list[Any]) -> dict[str, Any]:
+def _shaped(rows: Sequence[Any]) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = {"brand": [], "category": []}
     counts = {"total": 0, "stock": 0}
     for kind, slug, name, count in rows:
@@ -81,7 +109,7 @@ def _shaped(rows: list[Any]) -> dict[str, Any]:
 
 def category(slug: str) -> dict[str, Any] | None:
     """A category's name, the categories above it, nearest last, and the slugs below it; None when there is none."""
-    path = db.session.scalar(select(Category.path).where(Category.slug == slug))
+    path = _path(slug)
     if path is None:
         return None
     names = path.split(" / ")

@@ -168,7 +168,7 @@ def rows(owner_of) -> str:
     each = [f"SELECT '{t}' AS name, md5(coalesce(string_agg(r::text, '' ORDER BY r::text), '')) AS sum FROM {t} r" for t in tables]
     with tenancy.as_market():
         owner_of.session.flush()
-        return str(owner_of.session.execute(owner_of.text(" UNION ALL ".join(each))).all())
+        return str(sorted(map(tuple, owner_of.session.execute(owner_of.text(" UNION ALL ".join(each))))))
 
 
 def others(own: matrix.World, far: matrix.World, kinds: dict[str, str], role: str) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
-from marketplace.catalog import identifiers, queries, search, texts
+from marketplace.catalog import identifiers, search, texts
 from marketplace.catalog.models import Product, Variant
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -54,12 +54,6 @@ def test_the_very_part_number_comes_first(shelf, market):
 @given(st.text(max_size=60))
 def test_nothing_a_person_types_breaks_the_search(shelf, query):
     found(query)
-
-
-def test_counts_by_brand_and_category_come_in_one_statement(shelf):
-    facets = queries.facets(search.matches("relay"))
-    assert [(name, count) for _, name, count in facets.brands] == [("Volta", 2)]
-    assert [(name, count) for _, name, count in facets.categories] == [("Relays", 2)]
 
 
 def many(market, count=4000):

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.catalog.models import Variant
@@ -59,3 +61,20 @@ def test_rules_are_for_the_own_storefront_and_name_something_real(market, world)
         assortment.set_rules(actor, storefront.id, [Rule("deny", brand_id="brd_unknown")])
     with pytest.raises(Invalid):
         assortment.set_rules(actor, storefront.id, [Rule("deny")])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_what_is_seen_of_what_is_at_hand_is_what_the_database_shows(market, world, session, data):
+    if not hasattr(market, "goods"):
+        maker, tools = market.manufacturer(), market.category("Tools")
+        market.places = brands, categories = [market.brand(maker) for _ in range(2)], [tools, market.category("Saws", tools), market.category("Glue")]
+        market.goods = [market.variant(brand, category=category) for brand in brands for category in (*categories, None)]
+    (storefront, buyer, actor), (brands, categories) = world, market.places
+    rules = st.lists(st.builds(Rule, st.sampled_from(["allow", "deny"]), st.sampled_from([brand.id for brand in brands]))
+                     | st.builds(Rule, st.sampled_from(["allow", "deny"]), st.none(), st.sampled_from([one.id for one in categories]))
+                     | st.builds(Rule, st.just("deny"), st.just(brands[0].id), st.just(categories[0].id)), max_size=3)
+    for audience in (Audience(), Audience(customer_group="schools"), Audience(organization_id=buyer.id)):
+        assortment.set_rules(actor, storefront.id, data.draw(rules), audience)
+    levels = assortment.levels(buying.context(storefront, buyer))
+    assert {one.id for one in market.goods if assortment.sees(levels, one.brand_id, one.category_id)} == seen(session, storefront, buyer)
