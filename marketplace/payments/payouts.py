@@ -34,7 +34,8 @@ def look(payout_id: str, provider_account_id: str) -> str:
         payout = _recorded(account.organization_id, said)
         _join(payout, said)
         if said.status == "failed" and payout.status != "failed":
-            task("payout_failed", f"A payout of {money.said(payout.amount_minor, payout.currency)} failed: {said.because or 'no reason given'}",
+            amount = money.said(payout.amount_minor, payout.currency)
+            task("payout_failed", f"A payout of {amount} failed: {said.because}" if said.because else f"A payout of {amount} failed.",
                  {"payout_id": payout.id, "organization_id": account.organization_id})
         payout.status, payout.because = said.status, said.because
         payout.arrived_at = datetime.fromtimestamp(said.arrives_at, UTC) if said.arrives_at and said.status not in RETURNED else None

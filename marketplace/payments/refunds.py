@@ -125,8 +125,8 @@ def _stands(refund: Refund | None, said: str, because: str) -> None:
         if ledger.posted(f"refunded:{refund.id}"):
             moves.insert(0, Move("provider:balance", clearing, refund.amount_minor, refund.currency))
         ledger.post(f"refund_failed:{refund.id}", "refund.failed", moves, about)
-        task("refund_failed", f"A refund of {money.said(refund.amount_minor, refund.currency)} could not be sent back: "
-             f"the buyer has it as credit. Pay it another way. ({because})", about)
+        amount = money.said(refund.amount_minor, refund.currency)
+        task("refund_failed", f"A refund of {amount} could not be sent back: the buyer has it as credit. Pay it another way. ({because})", about)
     db.session.flush()
 
 

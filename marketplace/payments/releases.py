@@ -118,15 +118,16 @@ def _hold(transfer: Transfer, state: TransferStatus, because: str) -> None:
     transfer.because = because
     if transfer.status != state.value:
         advance(transfer, state, "payments", because)
-        task("transfer_" + state.value, f"{_whose(transfer)} {'waits' if state is TransferStatus.WAITING else 'was refused'}: {because}",
-             {"transfer_id": transfer.id, "organization_id": transfer.organization_id, "order_id": transfer.order_id})
+        amount, name = _whose(transfer)
+        task("transfer_" + state.value, f"{amount} for {name} wait: {because}" if state is TransferStatus.WAITING
+             else f"{amount} for {name} were refused: {because}", {"transfer_id": transfer.id, "organization_id": transfer.organization_id, "order_id": transfer.order_id})
     db.session.flush()
 
 
-def _whose(transfer: Transfer) -> str:
+def _whose(transfer: Transfer) -> tuple[str, str | None]:
     """The amount and the company of a transfer, for a person."""
     name = db.session.scalar(select(Organization.name).where(Organization.id == transfer.organization_id))
-    return f"{money.said(transfer.amount_minor, transfer.currency)} for {name}"
+    return money.said(transfer.amount_minor, transfer.currency), name
 
 
 def _sent(transfer: Transfer | None, reference: str, destination: str) -> None:
@@ -200,6 +201,7 @@ def look(provider_id: str) -> str:
     ], {"order_id": transfer.order_id, "transfer_id": transfer.id})
     if back >= transfer.amount_minor:
         advance(transfer, TransferStatus.REVERSED, "provider", "all of it came back")
-    task("transfer_reversed", f"{_whose(transfer)} came back: it is owed again.", {"transfer_id": transfer.id, "minor": new, "order_id": transfer.order_id})
+    amount, name = _whose(transfer)
+    task("transfer_reversed", f"{amount} for {name} came back and are owed again.", {"transfer_id": transfer.id, "minor": new, "order_id": transfer.order_id})
     db.session.flush()
     return "reversed"

@@ -31,7 +31,7 @@ def _line(plan: Plan, wanted: tuple[str, str, int], quantities: dict[str, int]) 
     return {
         "line": line_id, "variant_id": variant_id, "quantity": quantity, "candidates": found,
         "exclusions": plan.excluded[line_id], "winners": [{"offer": w["offer"], "quantity": w["quantity"]} for w in winners],
-        "sentence": sentence(quantity, winners, found, plan.currency),
+        "sentence": " ".join(sentences(quantity, winners, found, plan.currency)),
     }
 
 
@@ -45,30 +45,28 @@ def _candidate(one: Any, level: Any, quantity: int) -> dict[str, Any]:
     }
 
 
-def sentence(quantity: int, winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: str) -> str:
+def sentences(quantity: int, winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: str) -> list[str]:
     """What happened to one line and why, for a person."""
     if not winners:
-        return "No seller can serve this line." if not found else "No seller was used for this line."
-    if len(winners) == 1:
-        one = winners[0]
-        text = f"{one['seller_name']} serves {one['quantity']} at {money.said(one['unit_minor'], currency)}"
-    else:
-        text = "Shared: " + ", ".join(f"{w['seller_name']} {w['quantity']}" for w in winners)
+        return ["No seller can serve this line."] if not found else ["No seller was used for this line."]
     served = sum(winner["quantity"] for winner in winners)
-    missing = f"; {quantity - served} have no seller" if served < quantity else ""
-    return f"{text}{_why(winners, found, currency)}{missing}."
+    return [
+        *(f"{one['seller_name']} serves {one['quantity']} at {money.said(one['unit_minor'], currency)}." for one in winners),
+        _why(winners, found, currency),
+        *([f"For {quantity - served} there is no seller."] if served < quantity else []),
+    ]
 
 
 def _why(winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: str) -> str:
-    sellers = {row["seller_id"] for row in found}
-    if len(sellers) == 1:
-        return ", the only eligible seller"
+    sellers = len({row["seller_id"] for row in found})
+    if sellers == 1:
+        return "It is the only eligible seller."
     cheapest = min(found, key=lambda row: (row["unit_minor"], row["offer"]))
-    dearest = max(winner["unit_minor"] for winner in winners)
-    if dearest <= cheapest["unit_minor"]:
-        return f", the lowest of {len(sellers)} sellers' prices"
-    more = money.said(dearest - cheapest["unit_minor"], currency)
-    return f": {more} a unit above {cheapest['seller_name']}, but less in total with freight, stock, dates and parcels"
+    more = max(winner["unit_minor"] for winner in winners) - cheapest["unit_minor"]
+    if more <= 0:
+        return f"This is the lowest of {sellers} sellers' prices."
+    less = money.said(more, currency)
+    return f"{cheapest['seller_name']} asks {less} less a unit, but freight, stock, dates and parcels make the total higher."
 
 
 def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -97,19 +95,25 @@ def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[s
 def matrix(decision: Any) -> list[dict[str, Any]]:
     """The decision as lines x offers, for the operator: winners first, then by regret, then the excluded.
 
-    Shapes:  [{"line", "variant_id", "quantity", "sentence", "offers": [{"offer", "seller_id", "seller_name",
+    Shapes:  [{"line", "variant_id", "quantity", "sentences", "offers": [{"offer", "seller_id", "seller_name",
              "unit_minor", "freight_minor", "days", "promised_on", "available", "quantity", "is_winner",
              "regret_minor" (None: not possible, 0 for winners), "parts", "win_at_minor", "sentence"}],
-             "exclusions": [{"offer_id", "seller_name", "codes", "sentence"}]}]
+             "exclusions": [{"offer_id", "seller_name", "codes", "sentences"}]}]
     """
     regret = regrets(decision.problem, decision.answer)
     won = {row["offer"]: row["quantity"] for row in decision.answer["allocations"]}
     currency = decision.problem["currency"]
     return [{
-        "line": line["line"], "variant_id": line["variant_id"], "quantity": line["quantity"], "sentence": line["sentence"],
+        "line": line["line"], "variant_id": line["variant_id"], "quantity": line["quantity"],
+        "sentences": sentences(line["quantity"], _winners(line), line["candidates"], currency),
         "offers": sorted((_cell(row, line["quantity"], won, regret, currency) for row in line["candidates"]), key=_order),
-        "exclusions": [{**row, "sentence": because(row["codes"])} for row in line["exclusions"]],
+        "exclusions": [{**row, "sentences": [SENTENCES.get(code, code) for code in row["codes"]]} for row in line["exclusions"]],
     } for line in decision.lines]
+
+
+def _winners(line: dict[str, Any]) -> list[dict[str, Any]]:
+    taken = {row["offer"]: row["quantity"] for row in line["winners"]}
+    return [{**row, "quantity": taken[row["offer"]]} for row in line["candidates"] if row["offer"] in taken]
 
 
 def _order(cell: dict[str, Any]) -> tuple[bool, bool, int, str]:
@@ -133,17 +137,7 @@ def _cell(
 
 def _regret(cost: dict[str, Any], currency: str) -> str:
     """What choosing this offer instead would have changed."""
-    parts = ", ".join(
-        f"{part} {'+' if minor > 0 else ''}{money.said(minor, currency)}" for part, minor in cost["parts"].items()
-    )
-    more = f"Choosing it would cost {money.said(cost['minor'], currency)} more ({parts})."
-    return more if parts else "As good as the choice made."
-
-
-def because(codes: list[str]) -> str:
-    """Exclusion codes as one sentence."""
-    text = "; ".join(SENTENCES.get(code, code) for code in codes)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"Choosing it would cost {money.said(cost['minor'], currency)} more." if cost["parts"] else "As good as the choice made."
 
 
 def replay(decision: Any) -> dict[str, Any]:

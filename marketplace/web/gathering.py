@@ -1,7 +1,8 @@
 """Gathers what pages say for the translators: marked texts, and what rooms say when they refuse or move something.
 
 Used by `make messages` and its test only. Rooms know no languages, so their texts carry no mark: a refusal's class and
-the place where it is raised are mark enough.
+the place where it is raised are mark enough. Where a sentence has values in it, the translators get it with a place
+for each: f"{text!r} is not an amount." becomes "%(text)s is not an amount.".
 """
 
 from __future__ import annotations
@@ -13,19 +14,23 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python
 
-SILENT = {"ValueError", "RuntimeError", "TypeError", "AssertionError", "TimeoutError", "UsageError", "SystemExit"}
+SILENT = {"ValueError", "RuntimeError", "TypeError", "AssertionError", "TimeoutError", "UsageError", "SystemExit", "ServiceFailed"}
 """Bugs and words of the command line: no page shows them."""
-CALLS = {"advance", "refuse", "mark_paid", "cancel_unpaid"}
-"""Calls whose sentences are shown: steps of a timeline, and what is wrong with a row of a file."""
+CALLS = {"advance", "advance_all", "refuse", "mark_paid", "cancel_unpaid", "task", "record"}
+"""Calls whose sentences are shown: steps of a timeline, what is wrong with a row of a file, what the operator must look at."""
+SPOKEN = ("routing/explain.py", "routing/eligibility.py")
+"""Modules whose every sentence is shown."""
 
 
 def extract(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
     """The texts of a Python file, as Babel asks for them."""
     content = file.read()
     yield from extract_python(io.BytesIO(content), keywords, tags, options)
-    for node in ast.walk(ast.parse(content)):
-        for text in _texts(node):
-            if " " in text:
+    tree = ast.parse(content)
+    is_spoken = str(getattr(file, "name", "")).endswith(SPOKEN)
+    for node in ast.walk(tree):
+        for text in _sentences(node) if is_spoken else _texts(node):
+            if " " in text.strip() or (is_spoken and text.endswith(".")):
                 yield node.lineno, "gettext", text, []  # type: ignore[attr-defined]
 
 
@@ -44,10 +49,41 @@ def _texts(node: ast.AST) -> Iterator[str]:
         yield from _words(node.args)
 
 
+def _sentences(node: ast.AST) -> Iterator[str]:
+    """What a function gives back or puts into a list, and a table's values."""
+    if isinstance(node, ast.Return) and node.value is not None:
+        yield from _words([node.value])
+    elif isinstance(node, ast.List):
+        yield from _words(node.elts)
+    elif isinstance(node, ast.Dict):
+        yield from _words(node.values)
+    elif isinstance(node, ast.Assign):
+        yield from _words([node.value])
+    elif isinstance(node, ast.GeneratorExp):
+        yield from _words([node.elt])
+
+
 def _words(arguments: list[ast.expr]) -> Iterator[str]:
     for one in arguments:
-        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+        if isinstance(one, ast.IfExp):
+            yield from _words([one.body, one.orelse])
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
             yield one.value
+        elif isinstance(one, ast.JoinedStr):
+            yield _with_places(one)
+
+
+def _with_places(text: ast.JoinedStr) -> str:
+    """A text with values as one with named places; a value that is no name is called by its number."""
+    parts, names = [], []
+    for part in text.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value).replace("%", "%%"))
+        elif isinstance(part, ast.FormattedValue):
+            name = getattr(part.value, "id", getattr(part.value, "attr", "value"))
+            names.append(name.lower() if name not in names else f"{name.lower()}{len(names) + 1}")
+            parts.append(f"%({names[-1]})s")
+    return "".join(parts)
 
 
 def _named(target: ast.expr, value: ast.expr | None) -> Iterator[str]:

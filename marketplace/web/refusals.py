@@ -1,16 +1,25 @@
-"""What a refusal says, in the reader's language and in plain words.
+"""What a room says, in the reader's language and in plain words.
 
-Rooms write their refusals in English and know no languages. `said` translates one on its way to a page; `gathering`
-brings the texts to the translators. The API keeps the English text.
+Rooms write refusals, steps, tasks and reasons in English and know no languages. `said` translates one on its way to a
+page, one that was stored long ago, too; `gathering` brings the texts to the translators. The API keeps the English text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from babel.messages.mofile import read_mo
+from babel.numbers import format_currency
+from flask_babel import get_locale, gettext, lazy_gettext
+
+from marketplace.web.states import WORDS
+
+TRANSLATIONS = Path(__file__).parent / "translations"
 
 PLAIN = {
     "Missing data for required field.": lazy_gettext("This is needed."),
@@ -36,12 +45,50 @@ MADE: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
 )
 
 
+PLACES = re.compile(r"%\((\w+)\)s")
+AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+LEAST = 6
+"""How many letters of its own a sentence with values has, so that it is known again by them."""
+
+
 def said(message: Any) -> str:
-    """A refusal's text for a page; one that nobody translated stays as it is."""
+    """A room's text for a page; one that nobody translated stays as it is."""
     text = str(message)
     if text in PLAIN:
         return str(PLAIN[text])
     for pattern, words in MADE:
         if found := pattern.fullmatch(text):
             return words(*found.groups())
-    return gettext(text) if text else ""
+    translated = gettext(text) if text else ""
+    return _with_values(text) if text and translated == text else translated
+
+
+def _with_values(text: str) -> str:
+    """A sentence with values in it, known again by what is around them."""
+    for pattern, sentence in _sentences():
+        if found := pattern.fullmatch(text):
+            return gettext(sentence, **{name: _value(value) for name, value in found.groupdict().items()})
+    return text
+
+
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    """The sentences with places for values, the most telling first. Source: the texts of one language; all have the same."""
+    with (TRANSLATIONS / "es" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        texts = [one.id for one in read_mo(file) if isinstance(one.id, str) and PLACES.search(one.id)]
+    telling = [text for text in texts if sum(map(str.isalpha, PLACES.sub("", text))) >= LEAST]
+    return [(_pattern(text), text) for text in sorted(telling, key=lambda text: -len(PLACES.sub("", text)))]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What a sentence looks like once its values are in it."""
+    pieces = PLACES.split(text)
+    return re.compile("".join(
+        f"(?P<{piece}>.*)" if number % 2 else re.escape(piece.replace("%%", "%")) for number, piece in enumerate(pieces)), re.DOTALL)
+
+
+def _value(text: str) -> str:
+    """An amount as the reader's language writes it, a state by its word, another sentence translated, the rest as it is."""
+    if found := AMOUNT.fullmatch(text):
+        return format_currency(Decimal(found[1]), found[2], locale=str(get_locale()))
+    return str(WORDS[text]) if text in WORDS else said(text)

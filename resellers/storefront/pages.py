@@ -71,7 +71,7 @@ def _asked(schema: type[Any]) -> dict[str, Any]:
         return made.load({name: values if isinstance(made.fields.get(name), fields.List) else values[0] for name, values in given.items() if values})
     except ValidationError as error:
         name, message = next(iter(error.normalized_messages().items()))
-        raise Invalid(f"{name}: {next(iter(message.values() if isinstance(message, dict) else message))}", field=name) from None
+        raise Invalid(str(next(iter(message.values() if isinstance(message, dict) else message))), field=name) from None
 
 
 def _link(**changes: Any) -> str:

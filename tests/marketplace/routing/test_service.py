@@ -195,7 +195,8 @@ def test_a_recorded_decision_replays_and_says_what_another_choice_would_have_cos
     assert chosen["seller_name"] == "Near" and chosen["is_winner"]
     assert (other["seller_name"], other["regret_minor"], other["parts"]) == ("Far", 600, {"freight": 600})
     assert "6.00 EUR more" in other["sentence"]
-    assert line["exclusions"][0]["sentence"] == "There is no stock."
+    assert line["exclusions"][0]["sentences"] == ["there is no stock"]
+    assert line["sentences"] == ["Near serves 2 at 10.00 EUR.", "This is the lowest of 2 sellers' prices."]
     assert explain.replay(decision)["is_same"] and explain.replay(decision)["faults"] == []
     assert decision.policy_id
 

@@ -1,0 +1,61 @@
+"""What rooms say is said in the reader's language, with its values, even when it was stored before."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale
+
+from marketplace.payments import tasks
+from marketplace.web import gathering, refusals
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(("text", "spanish"), [
+    ("'soon' is not an amount.", "'soon' no es un importe."),
+    ("A1-1 is shipped: it cannot be refused.", "A1-1 está en estado «enviado»: no se puede rechazar."),
+    ("1250.50 EUR for Nord & Co wait: There is nothing here.", "1250,50\xa0€ para Nord & Co esperan: Aquí no hay nada."),
+    ("3 breaks were found: stock, 100% of it", "Se encontraron 3 descuadres: stock, 100% of it"),
+    ("Nobody ever translated this 5.", "Nobody ever translated this 5."),
+    ("", ""),
+])
+def test_a_sentence_with_values_is_translated_around_them(app, text, spanish):
+    with app.test_request_context(), force_locale("es"):
+        assert refusals.said(text) == spanish
+
+
+def test_an_english_reader_sees_amounts_as_everywhere_else(app):
+    with app.test_request_context(), force_locale("en"):
+        assert refusals.said("A payout of 12.00 EUR failed: closed") == "A payout of €12.00 failed: closed"
+
+
+def gathered(code: str, name: str = "room.py") -> list[str]:
+    file = io.BytesIO(code.encode())
+    file.name = name
+    return [text for _, _, text, _ in gathering.extract(file, {}, [], {})]
+
+
+def test_what_a_room_says_with_values_is_gathered_with_places_for_them():
+    assert gathered('raise Invalid(f"{text!r} is no {kind.value} of 100%.")') == ["%(text)s is no %(value)s of 100%%."]
+    assert gathered('task("x", f"{a} waits: {b}" if c else f"{a} came back.")') == ["%(a)s waits: %(b)s", "%(a)s came back."]
+    assert gathered('raise RuntimeError(f"{a} is broken here")') == []
+    assert gathered('def why():\n    """Not said."""\n    return ["Chosen."]', "routing/explain.py") == ["Chosen."]
+
+
+def test_every_task_of_the_operator_can_be_translated():
+    """A task whose sentence is put together elsewhere would reach no translator."""
+    for path in (ROOT / "marketplace").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == tasks.task.__name__:
+                assert list(gathering._words(node.args[1:2])), f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("text", refusals._sentences())
+def test_each_sentence_with_values_is_known_again(text):
+    pattern, sentence = text
+    assert pattern.fullmatch(re.sub(r"%\(\w+\)s", "7", sentence).replace("%%", "%"))
