@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize(("text", "spanish"), [
     ("'soon' is not an amount.", "'soon' no es un importe."),
     ("A1-1 is shipped: it cannot be refused.", "A1-1 está en estado «enviado»: no se puede rechazar."),
-    ("1250.50 EUR for Nord & Co wait: There is nothing here.", "1250,50\xa0€ para Nord & Co esperan: Aquí no hay nada."),
+    ("1250.50 EUR for Nord & Co wait: There is nothing here.", "1.250,50\xa0€ para Nord & Co esperan: Aquí no hay nada."),
     ("3 breaks were found: stock, 100% of it", "Se encontraron 3 descuadres: stock, 100% of it"),
     ("Nobody ever translated this 5.", "Nobody ever translated this 5."),
     ("", ""),
