@@ -12,14 +12,14 @@ def page_of(client, market, seller, role=""):
 def test_the_first_page_says_what_to_do_what_runs_out_and_what_is_owed(client, market):
     seller = market.seller("Nordkabel")
     variant = market.variant(market.brand(market.manufacturer()), "Relay 24 V")
-    offer = market.offer(seller, variant, price_minor=1000, stock=12, seller_sku="R-24")
-    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Spare fuse"), stock=0, seller_sku="F-1")
-    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Full shelf"), stock=500, seller_sku="S-1")
+    offer = market.offer(seller, variant, price_minor=1000, stock=12, seller_sku="Relay-24")
+    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Spare fuse"), stock=0, seller_sku="Fuse-1")
+    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Full shelf"), stock=500, seller_sku="Shelf-1")
     order = Shop(market).order((variant, 5))
     page = page_of(client, market, seller)
     assert order.number in page and "47 h 59 min" in page
-    assert page.index("R-24") < page.index("F-1"), "what sells goes before what only runs out"
-    assert f"/seller/offers/{offer.id}" in page and "S-1" not in page
+    assert page.index("Relay-24") < page.index("Fuse-1"), "what sells goes before what only runs out"
+    assert f"/seller/offers/{offer.id}" in page and "Shelf-1" not in page
     assert "Balance" in page and "held until delivery" in page
 
 
