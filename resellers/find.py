@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core import paging
 from marketplace.identity import buying, storefronts
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Storefront
@@ -33,7 +34,7 @@ def _orders(actor: Actor, words: str) -> list[Found]:
 
 
 def _customers(actor: Actor, words: str) -> list[Found]:
-    found = customers.listed(actor, words, limit=find.MOST)["items"]
+    found = customers.listed(actor, words, paging.Ask(limit=find.MOST))["items"]
     return [Found("customer", one["id"], one["name"], " · ".join(filter(None, (one["country"], one["group"]))),
                   url_for("reseller_customers.show", buyer_id=one["id"])) for one in found]
 

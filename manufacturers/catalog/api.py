@@ -17,11 +17,11 @@ blueprint = api.blueprint("manufacturer-catalog-api", __name__, "/api/v1/manufac
 
 
 @blueprint.get("/imports")
-@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.arguments(schemas.CatalogImportQuery, location="query")
 @blueprint.response(200, schemas.CatalogImportPage)
 def list_imports(query: dict[str, Any]) -> Page:
-    """Imports, newest first."""
-    return queries.imports(require_actor(), query.get("cursor"), query["limit"])
+    """Imports, newest first or as asked."""
+    return queries.imports(require_actor(), lists.given(query))
 
 
 @blueprint.post("/imports")
@@ -111,11 +111,11 @@ def propose(data: dict[str, Any], variant_id: str) -> Any:
 
 
 @blueprint.get("/changes")
-@blueprint.arguments(schemas.CatalogListQuery, location="query")
+@blueprint.arguments(schemas.ProductChangeQuery, location="query")
 @blueprint.response(200, schemas.ProductChangePage)
 def changes(query: dict[str, Any]) -> Page:
-    """Proposed and made changes, newest first."""
-    return queries.changes(require_actor(), None, query.get("cursor"), query["limit"])
+    """Proposed and made changes, newest first or as asked."""
+    return queries.changes(require_actor(), None, lists.given(query))
 
 
 @blueprint.post("/changes/<change_id>/confirm")

@@ -25,7 +25,7 @@ def products() -> str:
     """Own products."""
     query = request.args.get("q", "")
     page = queries.products(require_actor(), query, lists.asked())
-    next_url = url_for(".products", cursor=page.next_cursor, **lists.kept({"q": query})) if page.next_cursor else None
+    next_url = lists.next_url(".products", page.next_cursor, q=query)
     return render_template("manufacturers/products.html", products=page.items, q=query, next_url=next_url)
 
 
@@ -71,9 +71,8 @@ def propose(variant_id: str) -> Any:
 @blueprint.get("/changes")
 def changes() -> str:
     """Proposed and made changes."""
-    page = queries.changes(require_actor(), None, request.args.get("cursor"))
-    next_url = url_for(".changes", cursor=page.next_cursor) if page.next_cursor else None
-    return render_template("manufacturers/changes.html", changes=page.items, next_url=next_url)
+    page = queries.changes(require_actor(), None, lists.asked())
+    return render_template("manufacturers/changes.html", changes=page.items, next_url=lists.next_url(".changes", page.next_cursor))
 
 
 @blueprint.post("/changes/<change_id>/confirm")
@@ -101,9 +100,8 @@ def import_list() -> str:
 
 
 def _import_list(errors: dict[str, list[str]]) -> str:
-    page = queries.imports(require_actor(), request.args.get("cursor"))
-    next_url = url_for(".import_list", cursor=page.next_cursor) if page.next_cursor else None
-    return render_template("manufacturers/imports.html", imports=page.items, next_url=next_url, errors=errors)
+    page = queries.imports(require_actor(), lists.asked())
+    return render_template("manufacturers/imports.html", imports=page.items, next_url=lists.next_url(".import_list", page.next_cursor), errors=errors)
 
 
 @blueprint.post("/imports")

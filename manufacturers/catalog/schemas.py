@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from marketplace.catalog.queries import PRODUCT_SORTS
+from marketplace.catalog.queries import CHANGE_SORTS, IMPORT_SORTS, PRODUCT_SORTS
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -56,18 +56,28 @@ class CatalogApproval(Schema):
     retire_gone = fields.Boolean(load_default=False)
 
 
-class CatalogListQuery(Schema):
-    """Which part of a list."""
+class CatalogListQuery(lists.PageQuery):
+    """Which part of a list that is searched."""
 
     q = fields.String(load_default="", validate=validate.Length(max=200))
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
 class OwnProductQuery(CatalogListQuery):
     """Which products, in which order."""
 
     sort = lists.sort_field(PRODUCT_SORTS)
+
+
+class CatalogImportQuery(lists.PageQuery):
+    """Which imports, in which order."""
+
+    sort = lists.sort_field(IMPORT_SORTS)
+
+
+class ProductChangeQuery(lists.PageQuery):
+    """Which changes, in which order."""
+
+    sort = lists.sort_field(CHANGE_SORTS)
 
 
 class CatalogRowQuery(Schema):

@@ -7,6 +7,7 @@ from manufacturers.channel import schemas, views
 from marketplace.analytics import alerts, queries
 from marketplace.analytics.queries import Wanted
 from marketplace.catalog import queries as catalog
+from marketplace.core import paging
 from marketplace.core.errors import Invalid
 from marketplace.web import files
 from marketplace.web.auth import require_actor
@@ -30,7 +31,7 @@ def home() -> str:
     return render_template(
         "manufacturers/home.html", now=now, before={row["currency"]: row for row in before}, weeks=weeks, series=series,
         by_seller=views.against_last_week(sellers, wanted)[:SIDE_BY_SIDE], by_country=views.against_last_week(countries, wanted)[:SIDE_BY_SIDE],
-        stock=queries.stock_total(actor), alerts=alerts.found(actor, wanted), imports=catalog.imports(actor, None, 5).items)
+        stock=queries.stock_total(actor), alerts=alerts.found(actor, wanted), imports=catalog.imports(actor, paging.Ask(limit=5)).items)
 
 
 @blueprint.get("/channel")

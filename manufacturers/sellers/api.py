@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from manufacturers.catalog.schemas import CatalogListQuery
 from manufacturers.sellers import queries, schemas
 from marketplace.channel import authorization
 from marketplace.core.paging import Page
-from marketplace.web import api
+from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
 
 blueprint: Blueprint = api.blueprint(
@@ -16,11 +15,11 @@ blueprint: Blueprint = api.blueprint(
 
 
 @blueprint.get("")
-@blueprint.arguments(CatalogListQuery, location="query")
+@blueprint.arguments(schemas.AuthorizationQuery, location="query")
 @blueprint.response(200, schemas.GrantedAuthorizationPage)
 def list_authorizations(query: dict[str, Any]) -> Page:
-    """Authorizations, newest first; `q` are words of the seller's name."""
-    return queries.authorizations(require_actor(), query.get("cursor"), query["limit"], query["q"])
+    """Authorizations, newest first or as asked; `q` are words of the seller's name."""
+    return queries.authorizations(require_actor(), lists.given(query), query["q"])
 
 
 @blueprint.post("")

@@ -12,7 +12,7 @@ from marketplace.catalog import queries as catalog
 from marketplace.channel import authorization
 from marketplace.core import clock
 from marketplace.core.errors import MarketError
-from marketplace.web import files, forms
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 
 blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacturer/sellers", template_folder="../templates")
@@ -22,16 +22,15 @@ blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacture
 def listing() -> str:
     """Who may sell what, where and until when."""
     seller = request.args.get("q", "").strip()
-    page = queries.authorizations(require_actor(), request.args.get("cursor"), seller=seller)
-    next_url = url_for(".listing", cursor=page.next_cursor, q=seller or None) if page.next_cursor else None
-    return render_template("manufacturers/sellers.html", rows=page.items, next_url=next_url, q=seller)
+    page = queries.authorizations(require_actor(), lists.asked(), seller)
+    return render_template("manufacturers/sellers.html", rows=page.items, next_url=lists.next_url(".listing", page.next_cursor, q=seller), q=seller)
 
 
 @blueprint.get(f"/sellers.{files.KIND}")
 def listing_file(kind: str) -> Response:
     """The same as a file."""
     seller = request.args.get("q", "").strip()
-    rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), cursor, 200, seller))
+    rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), lists.for_file(cursor), seller))
     rows = ({**row, "countries": " ".join(row["countries"])} for row in rows)
     return files.named(kind, "authorizations", ("seller", "brand", "countries", "valid_from", "valid_to", "status"), rows)
 

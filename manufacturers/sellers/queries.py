@@ -1,5 +1,6 @@
 """Authorizations with names, sellers to choose from, and what a revocation would hide."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import any_, exists, func, literal, select
@@ -14,26 +15,24 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.offers.models import Offer
 
+SELLER, BRAND = Organization.name.label("seller"), Brand.name.label("brand")
+SORTS: paging.Sorts = {"seller": SELLER, "brand": BRAND, "from": SellerAuthorization.valid_from, "status": SellerAuthorization.status}
 NAMED = (
-    select(SellerAuthorization.id, SellerAuthorization.seller_id, Organization.name.label("seller"),
-           SellerAuthorization.brand_id, Brand.name.label("brand"), SellerAuthorization.countries,
+    select(SellerAuthorization.id, SellerAuthorization.seller_id, SELLER, SellerAuthorization.brand_id, BRAND, SellerAuthorization.countries,
            SellerAuthorization.valid_from, SellerAuthorization.valid_to, SellerAuthorization.status)
     .join(Organization, Organization.id == SellerAuthorization.seller_id)
     .join(Brand, Brand.id == SellerAuthorization.brand_id)
 )
 
 
-def authorizations(actor: Actor, cursor: str | None = None, limit: int = 50, seller: str = "") -> Page:
-    """The manufacturer's authorizations, newest first, perhaps of the sellers whose name has these words."""
+def authorizations(actor: Actor, ask: paging.Ask = paging.FIRST, seller: str = "") -> Page:
+    """The manufacturer's authorizations, newest first or as asked, perhaps of the sellers whose name has these words."""
     authorize(actor, "authorization:read")
     query = NAMED.where(SellerAuthorization.manufacturer_id == actor.organization_id)
     if seller:
         query = query.where(Organization.name.icontains(seller, autoescape=True))
-    if cursor:
-        query = query.where(SellerAuthorization.id < paging.decode(cursor)[0])
-    rows = [dict(row) for row in db.session.execute(
-        query.order_by(SellerAuthorization.id.desc()).limit(limit + 1)).mappings()]
-    return Page(rows[:limit], paging.encode([rows[limit - 1]["id"]]) if len(rows) > limit else None)
+    page = paging.sorted_rows(query, SellerAuthorization.id, ask, SORTS)
+    return replace(page, items=[dict(row._mapping) for row in page.items])
 
 
 def authorization(actor: Actor, authorization_id: str) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from marshmallow import fields, validate
 
+from manufacturers.catalog.schemas import CatalogListQuery
+from manufacturers.sellers.queries import SORTS
+from marketplace.web import lists
 from marketplace.web.api import Schema
+
+
+class AuthorizationQuery(CatalogListQuery):
+    """Which authorizations, in which order."""
+
+    sort = lists.sort_field(SORTS)
 
 
 class AuthorizationGrant(Schema):

@@ -21,6 +21,8 @@ OVER = (ImportStatus.APPLIED, ImportStatus.REFUSED, ImportStatus.CANCELLED)
 
 
 PRODUCT_SORTS: paging.Sorts = {"name": Variant.sort_key, "mpn": Variant.mpn}
+IMPORT_SORTS: paging.Sorts = {"sent": CatalogImport.id, "file": CatalogImport.file_name, "status": CatalogImport.status}
+CHANGE_SORTS: paging.Sorts = {"at": ProductChange.id, "status": ProductChange.status}
 
 
 def products(actor: Actor, query: str = "", ask: paging.Ask = paging.FIRST) -> Page:
@@ -48,11 +50,10 @@ def _listed(*clauses: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def imports(actor: Actor, cursor: str | None = None, limit: int = 20) -> Page:
-    """The manufacturer's imports, newest first."""
+def imports(actor: Actor, ask: paging.Ask = paging.FIRST) -> Page:
+    """The manufacturer's imports, newest first or as asked."""
     authorize(actor, "catalog:read")
-    return paging.page(select(CatalogImport).filter_by(manufacturer_id=actor.organization_id), CatalogImport.id,
-                       cursor, limit)
+    return paging.sorted_page(select(CatalogImport).filter_by(manufacturer_id=actor.organization_id), CatalogImport.id, ask, IMPORT_SORTS)
 
 
 def unfinished(actor: Actor, limit: int = 50) -> list[tuple[CatalogImport, Stage]]:
@@ -103,13 +104,13 @@ def live_values(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
     return {row["id"]: dict(row) for row in found}
 
 
-def changes(actor: Actor, variant_id: str | None = None, cursor: str | None = None, limit: int = 50) -> Page:
-    """Proposed and made changes of the manufacturer's products, newest first."""
+def changes(actor: Actor, variant_id: str | None = None, ask: paging.Ask = paging.FIRST) -> Page:
+    """Proposed and made changes of the manufacturer's products, newest first or as asked."""
     authorize(actor, "catalog:read")
     query = select(ProductChange).filter_by(manufacturer_id=actor.organization_id)
     if variant_id:
         query = query.where(ProductChange.variant_id == variant_id)
-    return paging.page(query, ProductChange.id, cursor, limit)
+    return paging.sorted_page(query, ProductChange.id, ask, CHANGE_SORTS)
 
 
 def brands(manufacturer_id: str) -> list[Brand]:

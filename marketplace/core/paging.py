@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Label, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 
 MAX_LIMIT = 200
-Column = InstrumentedAttribute[Any]
+Column = InstrumentedAttribute[Any] | Label[Any]
 Sorts = Mapping[str, Column]
-"""What a list can be sorted by: a name, and a column that the list selects and that is never null."""
+"""What a list can be sorted by: a name, and a column that the list selects, by its label if it has one, and that is never null."""
 
 
 class UnknownSort(Invalid):

@@ -16,10 +16,6 @@ from marketplace.web.states import status_text
 blueprint = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
 
 
-def _next(endpoint: str, cursor: str | None, **values: str) -> str | None:
-    return url_for(endpoint, cursor=cursor, **values) if cursor else None
-
-
 @blueprint.get("/")
 def home() -> str:
     """The market's pulse."""
@@ -51,7 +47,7 @@ def orders() -> str:
     buyers = queries.names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
     return render_template("operators/orders.html", orders=page.items, names=buyers,
                            args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
-                           next_url=_next("operator.orders", page.next_cursor, **lists.kept(args)))
+                           next_url=lists.next_url(".orders", page.next_cursor, **args))
 
 
 @blueprint.get(f"/orders.{files.KIND}")
@@ -102,9 +98,9 @@ def breaks_file(verdict_id: str, kind: str) -> Response:
 def work() -> str:
     """Work queues, and the rows that are due, dead or done."""
     actor, state = require_actor(), request.args.get("state", "dead")
-    page = queries.work(actor, state, request.args.get("cursor"))
+    page = queries.work(actor, state, lists.asked())
     return render_template("operators/work.html", queues=queries.queues(actor), rows=page.items, state=state,
-                           next_url=_next("operator.work", page.next_cursor, state=state))
+                           next_url=lists.next_url(".work", page.next_cursor, state=state))
 
 
 @blueprint.post("/work/<row_id>/retry")
@@ -121,7 +117,7 @@ def companies() -> str:
     name = request.args.get("q", "").strip()
     page = queries.companies(require_actor(), lists.asked(), name)
     return render_template("operators/companies.html", companies=page.items, q=name,
-                           next_url=_next("operator.companies", page.next_cursor, **lists.kept({"q": name})))
+                           next_url=lists.next_url(".companies", page.next_cursor, q=name))
 
 
 @blueprint.get(f"/companies.{files.KIND}")
@@ -137,12 +133,13 @@ def companies_file(kind: str) -> Response:
 def trail_file(kind: str) -> Response:
     """The same as a file."""
     actor = require_actor()
-    rows = (vars(one) for one in files.all_pages(lambda cursor: queries.trail(actor, cursor)))
+    rows = (vars(one) for one in files.all_pages(lambda cursor: queries.trail(actor, lists.for_file(cursor))))
     return files.named(kind, "trail", ("at", "actor", "on_behalf_of", "organization_id", "action", "entity_id", "request_id"), rows)
 
 
 @blueprint.get("/trail")
 def trail() -> str:
     """Who did what."""
-    page = queries.trail(require_actor(), request.args.get("cursor"))
-    return render_template("operators/trail.html", entries=page.items, names=queries.user_names({entry.actor for entry in page.items}), next_url=_next("operator.trail", page.next_cursor))
+    page = queries.trail(require_actor(), lists.asked())
+    return render_template("operators/trail.html", entries=page.items, names=queries.user_names({entry.actor for entry in page.items}),
+                           next_url=lists.next_url(".trail", page.next_cursor))

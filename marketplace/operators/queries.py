@@ -57,6 +57,8 @@ def user_names(ids: set[str]) -> dict[str, str]:
 
 ORDER_SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
 COMPANY_SORTS: paging.Sorts = {"name": Organization.name, "since": Organization.id}
+WORK_SORTS: paging.Sorts = {"work": OutboxRow.topic, "asked": OutboxRow.id, "next": OutboxRow.next_at, "attempts": OutboxRow.attempts}
+TRAIL_SORTS: paging.Sorts = {"at": AuditEntry.id}
 
 
 def orders(actor: Actor, ask: paging.Ask = paging.FIRST, *, number: str = "", status: str = "") -> paging.Page:
@@ -144,12 +146,12 @@ def queues(actor: Actor) -> list[dict[str, Any]]:
     return [{**row, "age": max(0, int((now - row["oldest"]).total_seconds())) if row["oldest"] else 0} for row in rows]
 
 
-def work(actor: Actor, state: str, cursor: str | None = None) -> paging.Page:
-    """Outbox rows of one of STATES. Raises: NotFound for another state."""
+def work(actor: Actor, state: str, ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """Outbox rows of one of STATES, newest first or as asked. Raises: NotFound for another state."""
     authorize(actor, "market:read")
     if state not in STATES:
         raise NotFound
-    return paging.page(db.select(OutboxRow).where(states()[state]), OutboxRow.id, cursor)
+    return paging.sorted_page(db.select(OutboxRow).where(states()[state]), OutboxRow.id, ask, WORK_SORTS)
 
 
 def companies(actor: Actor, ask: paging.Ask = paging.FIRST, name: str = "") -> paging.Page:
@@ -161,7 +163,7 @@ def companies(actor: Actor, ask: paging.Ask = paging.FIRST, name: str = "") -> p
     return paging.sorted_page(query, Organization.id, ask, COMPANY_SORTS)
 
 
-def trail(actor: Actor, cursor: str | None = None) -> paging.Page:
-    """The audit trail, newest first."""
+def trail(actor: Actor, ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """The audit trail, newest first or as asked."""
     authorize(actor, "market:read")
-    return paging.page(db.select(AuditEntry), AuditEntry.id, cursor)
+    return paging.sorted_page(db.select(AuditEntry), AuditEntry.id, ask, TRAIL_SORTS)

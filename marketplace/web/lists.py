@@ -9,6 +9,7 @@ from flask import request, url_for
 from marshmallow import fields, validate
 
 from marketplace.core import paging
+from marketplace.web.api import Schema
 
 
 def asked(limit: int = 50) -> paging.Ask:
@@ -16,9 +17,16 @@ def asked(limit: int = 50) -> paging.Ask:
     return paging.Ask(request.args.get("cursor"), limit, request.args.get("sort", ""))
 
 
+class PageQuery(Schema):
+    """Which part of a list."""
+
+    cursor = fields.String(validate=validate.Length(max=400))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, paging.MAX_LIMIT))
+
+
 def given(query: Mapping[str, Any]) -> paging.Ask:
-    """The page that a loaded query with `cursor`, `limit` and `sort` asks for."""
-    return paging.Ask(query.get("cursor"), query["limit"], query["sort"])
+    """The page that a loaded PageQuery asks for, perhaps with a `sort` besides."""
+    return paging.Ask(query.get("cursor"), query["limit"], query.get("sort", ""))
 
 
 def for_file(cursor: str | None) -> paging.Ask:
@@ -26,9 +34,10 @@ def for_file(cursor: str | None) -> paging.Ask:
     return paging.Ask(cursor, paging.MAX_LIMIT, request.args.get("sort", ""))
 
 
-def kept(filters: dict[str, str]) -> dict[str, str]:
-    """What the link to the next page says again: filters that are set, and the order."""
-    return {name: value for name, value in {**filters, "sort": request.args.get("sort", "")}.items() if value}
+def next_url(endpoint: str, cursor: str | None, **filters: str) -> str | None:
+    """The address of the next page of this list, with its filters and order; None at the end."""
+    asked = {name: value for name, value in {**filters, "sort": request.args.get("sort", "")}.items() if value}
+    return url_for(endpoint, cursor=cursor, **(request.view_args or {}), **asked) if cursor else None
 
 
 class Heading(NamedTuple):

@@ -11,7 +11,7 @@ from marketplace.identity import storefronts as shops
 from marketplace.payments import conditions as terms
 from marketplace.payments import received
 from marketplace.pricing import service as pricing
-from marketplace.web import auth
+from marketplace.web import auth, lists
 from marketplace.web.api import answer, blueprint
 from resellers.office import customers, money, price_lists, queries, shapes, storefronts
 from resellers.office.schemas import (
@@ -26,7 +26,6 @@ from resellers.office.schemas import (
     MarkupIn,
     MethodsIn,
     OrdersQuery,
-    PageQuery,
     PreviewQuery,
     ReceivedIn,
     RowsIn,
@@ -131,7 +130,7 @@ def markup_set(data: dict[str, Any], storefront_id: str) -> None:
 @blp.response(200, Items)
 def customers_list(args: dict[str, Any]) -> Any:
     """The reseller's customers."""
-    return answer(customers.listed(auth.require_actor(), args["q"], args.get("cursor", ""), args["limit"]))
+    return answer(customers.listed(auth.require_actor(), args["q"], lists.given(args)))
 
 
 @blp.get("/customers/<buyer_id>")
@@ -167,7 +166,7 @@ def customers_credit(data: dict[str, Any], buyer_id: str) -> None:
 
 @blp.get("/price-lists")
 @blp.response(200, Items)
-def lists() -> Any:
+def lists_all() -> Any:
     """The reseller's price lists."""
     return answer({"items": price_lists.overview(auth.require_actor()), "next_cursor": None})
 
@@ -181,7 +180,7 @@ def lists_create(data: dict[str, Any]) -> Any:
 
 
 @blp.get("/price-lists/<price_list_id>/prices")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(lists.PageQuery, location="query")
 @blp.response(200, shapes.ListRows)
 def lists_rows(args: dict[str, Any], price_list_id: str) -> Any:
     """A list's prices of today."""

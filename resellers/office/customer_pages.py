@@ -13,7 +13,7 @@ from marketplace.core import money
 from marketplace.core.errors import MarketError
 from marketplace.identity import companies
 from marketplace.payments import conditions as terms
-from marketplace.web import auth, files, forms
+from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Schema
 from resellers.checkout.pages import errors
 from resellers.office import customers
@@ -38,16 +38,16 @@ class CreditForm(Schema):
 @blueprint.get("")
 def index() -> str:
     """The reseller's customers."""
-    words, after = request.args.get("q", "").strip(), request.args.get("cursor", "")
-    found = customers.listed(auth.require_actor(), words, after)
-    return render_template("resellers/office/customers.html", found=found, words=words)
+    words = request.args.get("q", "").strip()
+    found = customers.listed(auth.require_actor(), words, lists.asked())
+    return render_template("resellers/office/customers.html", found=found, words=words, next_url=lists.next_url(".index", found["next_cursor"], q=words))
 
 
 @blueprint.get(f"/customers.{files.KIND}")
 def listing_file(kind: str) -> Response:
     """The same as a file."""
     actor, words = auth.require_actor(), request.args.get("q", "").strip()
-    rows = files.all_pages(lambda cursor: customers.listed(actor, words, cursor or "", 200))
+    rows = files.all_pages(lambda cursor: customers.listed(actor, words, lists.for_file(cursor)))
     return files.named(kind, "customers", ("name", "country", "group", "status", "tax_id", "currency"), rows)
 
 

@@ -6,12 +6,14 @@ of others (a seller's list for this customer, say) are not shown: they are not t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import any_, func, literal, or_, select
 
 from marketplace.catalog.models import Brand, Category
 from marketplace.channel.models import AssortmentRule
+from marketplace.core import paging
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.identity.access import Actor, authorize
@@ -21,21 +23,20 @@ from marketplace.payments.models import CreditLine, LineShare, PaymentMethodRule
 from marketplace.pricing.models import PriceList, PriceListAssignment
 from resellers.office import standing
 
+SORTS: paging.Sorts = {"name": Organization.name, "since": Organization.id, "country": Organization.country}
 
-def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> dict[str, Any]:
-    """One page of the reseller's customers in name order, with what each bought and was not cancelled. Two statements."""
+
+def listed(actor: Actor, words: str = "", ask: paging.Ask = paging.FIRST) -> dict[str, Any]:
+    """One page of the reseller's customers, by name or as asked, with what each bought and was not cancelled. Two statements."""
     authorize(actor, "customer:read", actor.organization_id)
     query = select(Organization).where(Organization.reseller_id == actor.organization_id, literal("buyer") == any_(Organization.kinds))
     if words:
         query = query.where(func.strpos(func.lower(Organization.name), words.lower()) > 0)
-    if after:
-        query = query.where(Organization.id > after)
-    found = list(db.session.scalars(query.order_by(Organization.id).limit(limit + 1)))
-    more, found = len(found) > limit, found[:limit]
-    bought = _bought([buyer.id for buyer in found], actor.organization_id)
+    page = paging.sorted_page(query, Organization.id, replace(ask, sort=ask.sort or "name"), SORTS)
+    bought = _bought([buyer.id for buyer in page.items], actor.organization_id)
     items = [{**head(buyer), "orders": bought.get(buyer.id, (0, 0))[0], "sales_minor": bought.get(buyer.id, (0, 0))[1]}
-             for buyer in found]
-    return {"items": items, "next_cursor": found[-1].id if more else None}
+             for buyer in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}
 
 
 def _bought(buyer_ids: list[str], reseller_id: str) -> dict[str, tuple[int, int]]:

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
+from marketplace.core import paging
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts
 from marketplace.pricing import service as pricing
@@ -74,7 +75,7 @@ def _page(price_list_id: str, refused: MarketError | None = None) -> str:
     return render_template(
         "resellers/office/price_list.html", found=price_lists.rows(actor, price_list_id, request.args.get("cursor")),
         targets=price_lists.targets(actor, price_list_id), storefronts=storefronts.of(actor),
-        customers=customers.listed(actor, limit=200)["items"], values=request.form,
+        customers=customers.listed(actor, ask=paging.Ask(limit=paging.MAX_LIMIT))["items"], values=request.form,
         may_write="price_list:write" in actor.permissions, errors=errors(refused) if refused else {},
         rows=refused.details.get("rows", []) if refused else [],
     )

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from marketplace.web import lists
 from marketplace.web.api import Schema
+from resellers.office.customers import SORTS as CUSTOMER_SORTS
 from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
@@ -113,14 +114,7 @@ class ReceivedIn(Schema):
     received_on = fields.Date(required=True)
 
 
-class PageQuery(Schema):
-    """A page of a list."""
-
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
-
-
-class OrdersQuery(PageQuery):
+class OrdersQuery(lists.PageQuery):
     """Filters and order of the order list."""
 
     sort = lists.sort_field(ORDER_SORTS)
@@ -129,9 +123,10 @@ class OrdersQuery(PageQuery):
     number = fields.String(validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})
 
 
-class CustomersQuery(PageQuery):
-    """Part of a customer's name."""
+class CustomersQuery(lists.PageQuery):
+    """Part of a customer's name, and the order."""
 
+    sort = lists.sort_field(CUSTOMER_SORTS)
     q = fields.String(load_default="", validate=validate.Length(max=120))
 
 

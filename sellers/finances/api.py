@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.web import api
+from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
 from sellers.finances import queries, schemas
 
@@ -22,5 +22,5 @@ def show_statement() -> dict[str, Any]:
 @blueprint.arguments(schemas.SplitQuery, location="query")
 @blueprint.response(200, schemas.SellerSplitList)
 def list_splits(query: dict[str, Any]) -> dict[str, Any]:
-    """How each order's money was split, newest first."""
-    return queries.splits(require_actor(), query.get("cursor"), query["limit"])
+    """How each order's money was split, newest first or as asked."""
+    return queries.splits(require_actor(), lists.given(query))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
-from marketplace.web import files
+from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
 from sellers.finances import queries
 
@@ -15,12 +15,12 @@ blueprint = Blueprint("seller_finances", __name__, url_prefix="/seller/finances"
 def index() -> str:
     """Balances, each order's split, transfers and payouts."""
     actor = require_actor()
-    found = queries.splits(actor, request.args.get("cursor"))
-    next_url = url_for(".index", cursor=found["next_cursor"]) if found["next_cursor"] else None
-    return render_template("seller_finances/index.html", statement=queries.statement(actor), splits=found["items"], next_url=next_url)
+    found = queries.splits(actor, lists.asked(25))
+    return render_template("seller_finances/index.html", statement=queries.statement(actor), splits=found["items"],
+                           next_url=lists.next_url(".index", found["next_cursor"]))
 
 
 @blueprint.get(f"/splits.{files.KIND}")
 def splits_file(kind: str) -> Response:
     """Every order's split, as a file."""
-    return files.answer(kind, "splits", queries.COLUMNS, queries.rows(require_actor()))
+    return files.answer(kind, "splits", queries.COLUMNS, queries.rows(require_actor(), request.args.get("sort", "")))

@@ -53,8 +53,11 @@ def _moved(row: Transfer | Payout) -> dict[str, Any]:
             "at": row.created_at.isoformat()}
 
 
-def splits(actor: Actor, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
-    """A page of the seller's paid orders with their split, newest first; three statements. Raises: Forbidden.
+SORTS: paging.Sorts = {"placed": SellerOrder.id, "order": SellerOrder.number, "goods": SellerOrder.seller_goods_minor}
+
+
+def splits(actor: Actor, ask: paging.Ask = paging.FIRST) -> dict[str, Any]:
+    """A page of the seller's paid orders with their split, newest first or as asked; three statements. Raises: Forbidden.
 
     goods + freight + tax - commission - commission_tax - given_back = net, for every row.
     """
@@ -62,7 +65,7 @@ def splits(actor: Actor, cursor: str | None = None, limit: int = 25) -> dict[str
     # an order gets its accept_by when it is paid: before, its split is only a plan
     query = select(SellerOrder).where(SellerOrder.seller_id == actor.organization_id, SellerOrder.accept_by.is_not(None))
     with tenancy.as_market():
-        found = paging.page(query, SellerOrder.id, cursor, limit)
+        found = paging.sorted_page(query, SellerOrder.id, ask, SORTS)
         ids = [part.id for part in found.items]
         lines = db.session.scalars(select(LineShare).where(LineShare.seller_order_id.in_(ids))).all()
         released = set(db.session.scalars(select(JournalEntry.key).where(JournalEntry.key.in_([f"released:{id_}" for id_ in ids]))))
@@ -86,11 +89,11 @@ def _split(part: SellerOrder, lines: list[LineShare], is_released: bool) -> dict
     }
 
 
-def rows(actor: Actor) -> Iterator[list[str]]:
+def rows(actor: Actor, sort: str = "") -> Iterator[list[str]]:
     """Every paid order's split as plain decimals, in the order of COLUMNS."""
     cursor = None
     while True:
-        found = splits(actor, cursor, paging.MAX_LIMIT)
+        found = splits(actor, paging.Ask(cursor, paging.MAX_LIMIT, sort))
         for one in found["items"]:
             yield [one["number"], one["state"], one["currency"],
                    *(money.decimal(one[f"{name}_minor"], one["currency"]) for name in AMOUNTS)]

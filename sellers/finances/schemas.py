@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
+from sellers.finances.queries import SORTS
 
 
-class SplitQuery(Schema):
-    """Which page of splits."""
+class SplitQuery(lists.PageQuery):
+    """Which page of splits, in which order."""
 
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
+    sort = lists.sort_field(SORTS)
 
 
 class SellerBalance(Schema):

@@ -88,6 +88,14 @@ def withdraw_offer(offer_id: str) -> dict[str, Any]:
     return _offer(offer_id)
 
 
+@blueprint.get("/offer-imports")
+@blueprint.arguments(schemas.OfferImportQuery, location="query")
+@blueprint.response(200, schemas.OfferImportPage)
+def list_imports(query: dict[str, Any]) -> Any:
+    """Offer files, newest first or as asked."""
+    return queries.imports(require_actor(), lists.given(query))
+
+
 @blueprint.post("/offer-imports")
 @blueprint.response(202, schemas.OfferImportOut)
 @forms.accepts_files

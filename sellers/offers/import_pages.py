@@ -6,15 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from marketplace.core import paging
 from marketplace.core.errors import Invalid
 from marketplace.identity.access import authorize
-from marketplace.offers.models import OfferImport
 from marketplace.pricing import feeds
-from marketplace.web import files, forms
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
+from sellers.offers import queries
 from sellers.offers.pages import said
 
 blueprint = Blueprint("seller_imports", __name__, url_prefix="/seller/imports", template_folder="templates")
@@ -32,11 +30,8 @@ def index() -> str:
 
 
 def _page(errors: dict[str, list[str]]) -> str:
-    actor = authorize(require_actor(), "offer:write")
-    found = paging.page(select(OfferImport).where(OfferImport.seller_id == actor.organization_id), OfferImport.id,
-                        request.args.get("cursor"))
-    following = url_for(".index", cursor=found.next_cursor) if found.next_cursor else None
-    return render_template("seller_offers/imports.html", imports=found.items, next_url=following, errors=errors)
+    found = queries.imports(require_actor(), lists.asked())
+    return render_template("seller_offers/imports.html", imports=found.items, next_url=lists.next_url(".index", found.next_cursor), errors=errors)
 
 
 @blueprint.post("/")

@@ -45,7 +45,7 @@ def _list(errors: dict[str, list[str]] | None = None) -> str:
     chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
     page = queries.offers(require_actor(), chosen["q"], chosen["state"], lists.given(chosen))
     kept = {"q": chosen["q"], "state": chosen["state"]}
-    following = url_for(".index", cursor=page.next_cursor, **lists.kept(kept)) if page.next_cursor else None
+    following = lists.next_url(".index", page.next_cursor, **kept)
     return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},
                            decimal=money.decimal, **kept)
 

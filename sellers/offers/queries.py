@@ -24,7 +24,7 @@ from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.offers import queries, reasons
-from marketplace.offers.models import Offer, StockLevel, StockLocation
+from marketplace.offers.models import Offer, OfferImport, StockLevel, StockLocation
 from marketplace.pricing.models import Price, PriceList
 
 LOW = 10
@@ -67,6 +67,7 @@ class OfferRow:
 
 
 SORTS: paging.Sorts = {"sku": Offer.seller_sku, "added": Offer.id}
+IMPORT_SORTS: paging.Sorts = {"sent": OfferImport.id, "file": OfferImport.file_name, "status": OfferImport.status}
 
 
 def offers(actor: Actor, query: str = "", state: str = "", ask: paging.Ask = paging.FIRST) -> paging.Page:
@@ -75,6 +76,13 @@ def offers(actor: Actor, query: str = "", state: str = "", ask: paging.Ask = pag
     found = _filtered(_facts(actor.organization_id, clock.now()), query, state)
     page = paging.sorted_rows(found, Offer.id, ask, SORTS)
     return paging.Page(_with_prices_and_stock(page.items), page.next_cursor)
+
+
+def imports(actor: Actor, ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """The files that the seller sent, newest first or as asked. Raises: Forbidden."""
+    authorize(actor, "offer:write", actor.organization_id)
+    query = select(OfferImport).where(OfferImport.seller_id == actor.organization_id)
+    return paging.sorted_page(query, OfferImport.id, ask, IMPORT_SORTS)
 
 
 def every(actor: Actor, query: str = "", state: str = "", sort: str = "") -> Iterator[OfferRow]:

@@ -9,7 +9,7 @@ from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
 from marketplace.pricing.feed_rows import CURRENCIES, MAX_MINOR
 from marketplace.web import lists
 from marketplace.web.api import Schema
-from sellers.offers.queries import SORTS, STATES
+from sellers.offers.queries import IMPORT_SORTS, SORTS, STATES
 
 ID = validate.Length(1, 40)
 QUANTITY = validate.Range(1, MAX_QUANTITY)
@@ -152,14 +152,18 @@ class PauseForm(Schema):
     last_day = fields.Date(required=True)
 
 
-class OfferQuery(Schema):
+class OfferQuery(lists.PageQuery):
     """Which offers."""
 
     q = Text(load_default="", validate=validate.Length(max=200))
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
-    cursor = Text(load_default=None, validate=validate.Length(max=200))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     sort = lists.sort_field(SORTS)
+
+
+class OfferImportQuery(lists.PageQuery):
+    """Which files, in which order."""
+
+    sort = lists.sort_field(IMPORT_SORTS)
 
 
 class SellerOffer(Schema):
@@ -205,6 +209,13 @@ class OfferImportOut(Schema):
     counts = fields.Dict()
     errors = fields.List(fields.Dict())
     refusal = fields.String(allow_none=True)
+
+
+class OfferImportPage(Schema):
+    """A page of files."""
+
+    items = fields.List(fields.Nested(OfferImportOut))
+    next_cursor = fields.String(allow_none=True)
 
 
 class SavedTerms(Schema):

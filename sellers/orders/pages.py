@@ -21,7 +21,7 @@ def index() -> str:
     """The seller's orders, by what is to be done with them."""
     view = request.args.get("view")
     found = queries.listed(require_actor(), view, lists.asked(25))
-    next_url = url_for(".index", cursor=found["next_cursor"], **lists.kept({"view": view or ""})) if found["next_cursor"] else None
+    next_url = lists.next_url(".index", found["next_cursor"], view=view or "")
     return render_template("seller_orders/list.html", orders=found["items"], view=view, views=_views(), next_url=next_url)
 
 

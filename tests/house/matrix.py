@@ -155,17 +155,24 @@ class World:
         self.neighbour = {**bought[1], **self._sold(1)}
         db.session.flush()
 
+    def order(self, buyer, variants) -> str:
+        """An order of this buyer, on account; its id."""
+        actor, context = self.market.actor(buyer), buying.context(self.front, buyer)
+        address = db.session.scalars(db.select(Address.id).filter_by(organization_id=buyer.id)).one()
+        cart = carts.open_cart(actor, context)
+        for variant in variants:
+            carts.put_line(actor, cart.id, variant.id, 2)
+        order = orders.place(actor, context, cart.id, orders.Checkout(address, "on_account"))
+        payments.start(actor, context, order)
+        return order.id
+
     def _buy(self, buyer) -> dict[str, str]:
+        order_id = self.order(buyer, self.variants[:2])
         actor, context = self.market.actor(buyer), buying.context(self.front, buyer)
         address = db.session.scalars(db.select(Address).filter_by(organization_id=buyer.id)).one()
-        cart = carts.open_cart(actor, context)
-        for variant in self.variants[:2]:
-            carts.put_line(actor, cart.id, variant.id, 2)
-        order = orders.place(actor, context, cart.id, orders.Checkout(address.id, "on_account"))
-        payments.start(actor, context, order)
         open_cart = carts.open_cart(actor, context)
         carts.put_line(actor, open_cart.id, self.variants[0].id, 1)
-        return {"key_buyer": self._key(actor), "buyer": buyer.id, "address": address.id, "order": order.id, "cart": open_cart.id,
+        return {"key_buyer": self._key(actor), "buyer": buyer.id, "address": address.id, "order": order_id, "cart": open_cart.id,
                 "cost_center": self.market.cost_center(buyer).id}
 
     def _sold(self, number: int) -> dict[str, str]:

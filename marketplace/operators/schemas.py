@@ -1,0 +1,172 @@
+"""Shapes of the operator's API; amounts in minor units of the currency beside them."""
+
+from __future__ import annotations
+
+import marshmallow
+from marshmallow import fields
+
+from marketplace.operators import queries
+from marketplace.web import lists
+from marketplace.web.api import Schema
+
+
+class OrdersPaged(lists.PageQuery):
+    """Which orders, in which order."""
+
+    sort = lists.sort_field(queries.ORDER_SORTS)
+
+
+class CompaniesPaged(lists.PageQuery):
+    """Which companies, in which order."""
+
+    q = fields.String(load_default="", metadata={"description": "words of the name, or a public id"})
+    sort = lists.sort_field(queries.COMPANY_SORTS)
+
+
+class WorkPaged(lists.PageQuery):
+    """Which work, in which order."""
+
+    state = fields.String(load_default="dead", validate=marshmallow.validate.OneOf(queries.STATES))
+    sort = lists.sort_field(queries.WORK_SORTS)
+
+
+class TrailPaged(lists.PageQuery):
+    """Which part of the trail, in which order."""
+
+    sort = lists.sort_field(queries.TRAIL_SORTS)
+
+
+class OrderRow(Schema):
+    """An order in a list; amounts in minor units."""
+
+    id = fields.String()
+    number = fields.String()
+    buyer_id = fields.String()
+    reseller_id = fields.String()
+    status = fields.String()
+    currency = fields.String()
+    total_minor = fields.Integer()
+    placed_at = fields.AwareDateTime()
+
+
+class OrderPage(Schema):
+    """A page of orders."""
+
+    items = fields.List(fields.Nested(OrderRow))
+    next_cursor = fields.String(allow_none=True)
+
+
+class Decision(Schema):
+    """Why each line went where."""
+
+    id = fields.String()
+    order_id = fields.String()
+    hop = fields.Integer()
+    because = fields.String()
+    lines = fields.List(fields.Dict())
+    problem = fields.Dict()
+    answer = fields.Dict()
+    total_minor = fields.Integer()
+    bound_minor = fields.Integer(allow_none=True)
+    stage = fields.String()
+    status = fields.String()
+    micros = fields.Integer()
+
+
+class CheckRow(Schema):
+    """One comparison and what it found."""
+
+    name = fields.String()
+    compared = fields.Integer()
+    breaks = fields.List(fields.String())
+
+
+class Verdict(Schema):
+    """One comparison of everything with its source; 0 breaks is balanced."""
+
+    id = fields.String()
+    at = fields.AwareDateTime()
+    asked_by = fields.String(metadata={"description": "a user's id, schedule or command"})
+    breaks = fields.Integer()
+    comparisons = fields.List(fields.Nested(CheckRow))
+    micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
+
+
+class Task(Schema):
+    """Something about money that a person must look at."""
+
+    id = fields.String()
+    kind = fields.String()
+    message = fields.String()
+    about = fields.Dict()
+    created_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
+class Queue(Schema):
+    """One topic of work."""
+
+    topic = fields.String()
+    due = fields.Integer(metadata={"description": "to be done now"})
+    later = fields.Integer(metadata={"description": "to be done at a later time"})
+    dead = fields.Integer()
+    done = fields.Integer()
+    age = fields.Integer()
+
+
+class WorkRow(Schema):
+    """One piece of work."""
+
+    id = fields.String()
+    topic = fields.String()
+    attempts = fields.Integer()
+    last_error = fields.String(allow_none=True)
+    next_at = fields.AwareDateTime()
+
+
+class WorkPage(Schema):
+    """A page of work."""
+
+    items = fields.List(fields.Nested(WorkRow))
+    next_cursor = fields.String(allow_none=True)
+
+
+class CompanyRow(Schema):
+    """A company in a list."""
+
+    id = fields.String()
+    name = fields.String()
+    kinds = fields.List(fields.String())
+    country = fields.String()
+    currency = fields.String()
+    status = fields.String()
+    created_at = fields.AwareDateTime()
+
+
+class CompanyPage(Schema):
+    """A page of companies."""
+
+    items = fields.List(fields.Nested(CompanyRow))
+    next_cursor = fields.String(allow_none=True)
+
+
+class TrailRow(Schema):
+    """One act: who did what, for whom, and what it changed."""
+
+    id = fields.String()
+    at = fields.AwareDateTime()
+    actor = fields.String()
+    on_behalf_of = fields.String(allow_none=True)
+    organization_id = fields.String(allow_none=True)
+    action = fields.String()
+    entity_id = fields.String()
+    before = fields.Dict(allow_none=True)
+    after = fields.Dict(allow_none=True)
+    request_id = fields.String(allow_none=True)
+
+
+class TrailPage(Schema):
+    """A page of the trail."""
+
+    items = fields.List(fields.Nested(TrailRow))
+    next_cursor = fields.String(allow_none=True)
