@@ -17,6 +17,8 @@ from marketplace.core.errors import Invalid
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+PRIVATE = "private, no-cache"
+"""Each buyer has prices of its own: no cache between us and the reader keeps an answer, unless the answer says so itself."""
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -58,6 +60,7 @@ def nonce() -> str:
 
 
 def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("Cache-Control", PRIVATE)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "same-origin")
     answer.headers.setdefault("X-Frame-Options", "DENY")

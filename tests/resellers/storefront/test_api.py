@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,17 @@ def test_a_storefront_that_hides_its_prices_tells_guests_none(client, market, he
         page = client(host=here.storefront.host).get(path).get_data(as_text=True)
         assert "€" not in page and "Suedwerk" not in page, path
     assert buyer.get(LIST).json["items"][0]["unit_minor"] == 1100 and buyer.get(LIST).json["items"][0]["is_price_hidden"] is False
+
+
+@pytest.mark.parametrize("path", [LIST, "/api/v1/storefront/cart", "/", "/search", "/cart", "/nothing-here"])
+def test_no_cache_on_the_way_keeps_what_a_buyer_sees(here, buyer, path):
+    assert buyer.get(path).headers["Cache-Control"] == "private, no-cache"
+
+
+def test_pictures_and_styles_are_kept(guest):
+    page = guest.get("/").get_data(as_text=True)
+    style = re.search(r'href="(/static/[^"]+)"', page)[1]
+    assert "private" not in guest.get(style).headers["Cache-Control"]
 
 
 def test_no_answer_tells_what_a_seller_charges(here, buyer):
