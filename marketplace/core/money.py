@@ -11,7 +11,7 @@ from marketplace.core.errors import Invalid
 
 ZERO_DIGITS = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
 THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6}))?")
+DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6})|,([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,14 @@ def digits(currency: str) -> int:
 
 
 def parse(text: str, currency: str) -> int:
-    """Read a decimal such as ``12.5`` as minor units; raises Invalid on anything else, never rounds."""
+    """Read a decimal such as ``12.5`` or ``12,50`` as minor units; raises Invalid on anything else, never rounds.
+
+    A comma with three digits after it may stand for thousands or for decimals: that is refused, too.
+    """
     match = DECIMAL.fullmatch(text.strip())
     if not match:
         raise Invalid(f"{text!r} is not an amount.")
-    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    sign, whole, fraction = match[1], match[2], (match[3] or match[4] or "").rstrip("0")
     places = digits(currency)
     if len(fraction) > places:
         raise Invalid(f"{text!r} has more decimals than {currency} allows.")

@@ -118,6 +118,13 @@ def test_amounts_follow_the_digits_of_their_currency(session, world):
     assert session.scalar(select(Price.amount_minor)) == 1500
 
 
+def test_a_file_with_semicolons_and_commas_is_read_as_it_is_meant(session, world):
+    _, actor, _, (one, two, _) = world
+    record = run(session, actor, f"sku;gtin;price;quantity\nA-1;{one.gtin};1,50;40\nA-2;{two.gtin};1.234,50;40\n")
+    assert record.counts == {"created": 1, "updated": 0, "refused": 1} and record.errors[0]["code"] == "BAD_PRICE"
+    assert session.scalars(select(Price.amount_minor)).all() == [150]
+
+
 @pytest.mark.parametrize("content", [
     b"", b"\x00\x01\x02" * 100, b"<?xml version='1.0'?><BMECAT/>", b"sku,price\n1,2\n", b"sku,gtin,price,price,quantity\n",
     b"PK\x03\x04 broken", b"\x1f\x8b broken", b"sku,gtin,price,quantity,price_1\n",
