@@ -62,7 +62,7 @@ def test_each_bad_row_comes_back_with_its_code_and_the_good_ones_are_sold(market
         ("A-3", "4006381333931", "", "1.00", "5", "UNMATCHED"),
         ("A-4", "", one.mpn, "1.00", "5", "AMBIGUOUS"),
         ("A-5", foreign.gtin, "", "1.00", "5", "NOT_AUTHORIZED"),
-        ("A-6", two.gtin, "", "1,00", "5", "BAD_PRICE"),
+        ("A-6", two.gtin, "", "1,000", "5", "BAD_PRICE"),
         ("A-7", two.gtin, "", "", "5", "BAD_PRICE"),
         ("A-8", two.gtin, "", "0", "5", "BAD_PRICE"),
         ("A-9", two.gtin, "", "1e3", "5", "BAD_PRICE"),
