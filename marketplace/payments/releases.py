@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import audit, clock, config, jobs, money, outbox, tenancy
@@ -22,7 +22,7 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
-from marketplace.orders.models import SellerOrder
+from marketplace.orders.models import Allocation, SellerOrder
 from marketplace.payments import gateway, shares, tasks
 from marketplace.payments.models import LineShare, Payment, PaymentStatus, PayoutAccount, PayoutAccountStatus, Transfer, TransferStatus
 from marketplace.payments.provider import ProviderRefuses
@@ -30,6 +30,7 @@ from marketplace.payments.tasks import task
 
 RELEASE, TRANSFER = "payments.release", "payments.transfer"
 BANK = "bank"
+PATIENCE = timedelta(minutes=15)
 GONE = {TransferStatus.SENT.value, TransferStatus.REVERSED.value}
 
 
@@ -40,8 +41,16 @@ def on_delivered(payload: Mapping[str, Any]) -> None:
 
 
 def release(payload: Mapping[str, Any]) -> None:
-    """Make a delivered seller order's money available to its seller and its reseller, and ask for the transfers."""
+    """Make a delivered seller order's money available to its seller and its reseller, and ask for the transfers.
+
+    Effects: while units that the seller refused wait for another seller or their cancellation, it is asked for again later:
+             their money is still to be taken from where it stands.
+    """
     part = db.session.get_one(SellerOrder, payload["seller_order_id"])
+    if _is_undecided(part.id):
+        again = clock.now() + PATIENCE
+        outbox.publish(RELEASE, f"{RELEASE}:{part.id}:{again:%Y%m%d%H%M%S}", dict(payload), again)
+        return
     owed = _owed(part)
     moves = [Move(f"{who}:payable:{id_}", f"{who}:available:{id_}", minor, part.currency) for who, (id_, minor) in owed.items()
              if minor > 0]
@@ -50,6 +59,14 @@ def release(payload: Mapping[str, Any]) -> None:
     payment = db.session.scalars(select(Payment).filter_by(order_id=part.order_id)).one()
     if payment.status == PaymentStatus.CAPTURED.value:
         _ask_for(part, payment, owed)
+
+
+def _is_undecided(seller_order_id: str) -> bool:
+    """Whether units were refused whose money was not given back or moved on yet."""
+    returned = func.coalesce(LineShare.refunded["pieces"].as_integer(), 0)
+    return db.session.scalar(
+        select(Allocation.id).join(LineShare, LineShare.allocation_id == Allocation.id)
+        .where(Allocation.seller_order_id == seller_order_id, Allocation.cancelled > returned).limit(1)) is not None
 
 
 def on_settled(payment: Payment) -> None:

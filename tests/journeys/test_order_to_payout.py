@@ -14,6 +14,7 @@ from marketplace.operators import checks
 from marketplace.orders import carts, deadlines, fulfilment
 from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, Order, SellerOrder
+from marketplace.payments import releases
 from marketplace.payments import service as payments
 from marketplace.payments.credit import CreditExceeded
 
@@ -175,3 +176,22 @@ def test_what_a_reroute_spares_the_buyer_is_given_back(market, shop):
     assert spared == 330 + 63
     assert ledger.balance(f"buyer:receivable:{shop.buyer.id}", "EUR") == -new.total_minor
     assert broken() == []
+
+
+def test_money_is_not_released_before_it_is_decided_who_delivers_the_rest(market, shop, goods):
+    """The reaction to a refusal may be late, or dead: what it moves is still to be taken from where it stands."""
+    first, _, cheap, _ = goods
+    order = shop.order((first, 5))
+    (part,), clerk = parts(order), market.actor(cheap)
+    (row,) = allocations(part)
+    fulfilment.accept(clerk, part.id)
+    fulfilment.refuse(clerk, part.id, "two are broken", {row.id: 2})
+    fulfilment.deliver(clerk, fulfilment.ship(clerk, part.id, ("DHL", "1"), {row.id: 3}).id)
+    releases.release({"seller_order_id": part.id})
+    assert not ledger.posted(f"released:{part.id}")
+    drained()
+    assert broken() == []
+    with clock.at(clock.now() + releases.PATIENCE):
+        drained()
+    assert ledger.posted(f"released:{part.id}") and broken() == []
+    assert ledger.balance(f"seller:payable:{cheap.id}", "EUR") == 0 < ledger.balance(f"seller:available:{cheap.id}", "EUR")
