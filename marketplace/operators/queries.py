@@ -129,9 +129,10 @@ def order_number(order_id: str) -> str:
 
 
 def variant_names(lines: list[dict[str, Any]]) -> dict[str, str]:
-    """Variant id -> product name, for the lines of a decision."""
+    """Variant id -> product name and part number, for the lines of a decision."""
     ids = {line["variant_id"] for line in lines}
-    return dict(db.session.execute(db.select(Variant.id, Variant.name).where(Variant.id.in_(ids))).all())
+    rows = db.session.execute(db.select(Variant.id, Variant.name, Variant.mpn).where(Variant.id.in_(ids)))
+    return {id_: f"{name} ({mpn})" for id_, name, mpn in rows}
 
 
 def queues(actor: Actor) -> list[dict[str, Any]]:
