@@ -86,7 +86,7 @@ def _take(totals: Mapping[str, int]) -> None:
         raise OutOfStock(lines=short)
     taken = db.session.execute(_TAKE, {"ids": ids, "numbers": list(totals.values())})
     if taken.rowcount != len(ids):
-        raise OutOfStock(lines=[])
+        raise RuntimeError("stock that was locked is not there any more")
 
 
 def keep(order_id: str) -> list[tuple[str, int]]:

@@ -91,11 +91,10 @@ def _move(order: Order, refused: tuple[SellerOrder, SellerOrder | None], plan: P
     plan = replace(plan, parts=tuple(
         _as_agreed(one, moves, charges if number == 0 else None) for number, (one, moves) in enumerate(zip(plan.parts, taken, strict=True))))
     try:
-        with db.session.begin_nested():
-            parts = service.write_parts(order, plan, {line: line for line, _, _ in plan.wanted}, hop, None)
-            routing.record(order.id, plan, hop, because)
+        parts = service.write_parts(order, plan, {line: line for line, _, _ in plan.wanted}, hop, None)
     except OutOfStock:
         return rows
+    routing.record(order.id, plan, hop, because)
     for new, moves in zip(parts, taken, strict=True):
         events.publish(SellerOrderRerouted(order.id, part.id, new["id"], _named(new["id"], moves), charges is not None and new is parts[0]))
     return left

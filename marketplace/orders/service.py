@@ -89,23 +89,25 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
 def _attempt(actor: Actor, context: BuyingContext, filled: tuple[Cart, list[tuple[str, str, int]]], ship_to: dict[str, Any],
              checkout: Checkout) -> Order:
     cart, wanted = filled
-    with db.session.begin_nested():
-        plan = routing.plan(context, wanted)
-        if plan.unfilled:
-            raise CannotFulfil(lines=_unfilled(plan, wanted))
-        order = _order(actor, context, cart, plan)
-        order.ship_to, order.payment_method = ship_to, checkout.payment_method
-        order.po_number, order.cost_center_id = checkout.po_number, checkout.cost_center_id
-        db.session.add(order)
-        db.session.flush()
-        lines = _write_lines(order, wanted)
-        write_parts(order, plan, lines, hop=0, expires_at=clock.now() + UNPAID_FOR)
-        routing.record(order.id, plan, 0, "order placed")
-        cart.status = "ordered"
-        audit.record(actor, "order.placed", order.id, after={"total_minor": order.total_minor, "number": order.number})
-        events.publish(OrderPlaced(order.id))
-        db.session.flush()
-        return order
+    plan = routing.plan(context, wanted)
+    if plan.unfilled:
+        raise CannotFulfil(lines=_unfilled(plan, wanted))
+    order = _order(actor, context, cart, plan)
+    order.ship_to, order.payment_method = ship_to, checkout.payment_method
+    order.po_number, order.cost_center_id = checkout.po_number, checkout.cost_center_id
+    lines = _lines(order, wanted)
+    parts, allocations = _parts(order, plan, {line_id: row["id"] for (line_id, _, _), row in zip(wanted, lines, strict=True)}, hop=0)
+    _reserve(order, allocations, clock.now() + UNPAID_FOR)  # nothing is written yet: short of stock, it is planned again
+    db.session.add(order)
+    batch.insert(OrderLine, lines)
+    batch.insert(SellerOrder, parts)
+    batch.insert(Allocation, allocations)
+    routing.record(order.id, plan, 0, "order placed")
+    cart.status = "ordered"
+    audit.record(actor, "order.placed", order.id, after={"total_minor": order.total_minor, "number": order.number})
+    events.publish(OrderPlaced(order.id))
+    db.session.flush()
+    return order
 
 
 def _unfilled(plan: Plan, wanted: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
@@ -145,18 +147,17 @@ def _order(actor: Actor, context: BuyingContext, cart: Cart, plan: Plan) -> Orde
     )
 
 
-def _write_lines(order: Order, wanted: list[tuple[str, str, int]]) -> dict[str, str]:
+def _lines(order: Order, wanted: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """The order's lines, as rows in the order of `wanted`."""
     variants = {row.id: row for row in db.session.execute(
         select(Variant.id, Variant.manufacturer_id, Variant.brand_id, Variant.category_id, Variant.name, Variant.mpn)
         .where(Variant.id.in_([variant_id for _, variant_id, _ in wanted])))}
-    rows = [
+    return [
         {"id": new_id("oln"), "order_id": order.id, "buyer_id": order.buyer_id, "reseller_id": order.reseller_id,
          "number": number, "quantity": quantity, "variant_id": variant_id,
          **{name: getattr(variants[variant_id], name) for name in ("manufacturer_id", "brand_id", "category_id", "name", "mpn")}}
         for number, (_, variant_id, quantity) in enumerate(wanted, 1)
     ]
-    batch.insert(OrderLine, rows)
-    return {line_id: row["id"] for (line_id, _, _), row in zip(wanted, rows, strict=True)}
 
 
 AMOUNTS = ("goods_minor", "seller_goods_minor", "freight_minor", "surcharge_minor", "charges_tax_minor", "tax_minor",
@@ -167,8 +168,22 @@ def write_parts(order: Order, plan: Plan, lines: dict[str, str], hop: int, expir
     """Write one seller order per planned part with its allocations, and reserve their stock; three statements and stock's.
 
     Shapes:  lines maps the plan's line ids to order line ids; returns the seller orders' rows.
-    Raises:  OutOfStock.
+    Raises:  OutOfStock; then nothing was written.
     """
+    parts, allocations = _parts(order, plan, lines, hop)
+    _reserve(order, allocations, expires_at)
+    batch.insert(SellerOrder, parts)
+    batch.insert(Allocation, allocations)
+    return parts
+
+
+def _reserve(order: Order, allocations: list[dict[str, Any]], expires_at: Any) -> None:
+    """Before anything else: an allocation's foreign key would share-lock its stock level before it is locked to be taken."""
+    stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
+
+
+def _parts(order: Order, plan: Plan, lines: dict[str, str], hop: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The planned seller orders and their allocations, as rows."""
     parties = {"buyer_id": order.buyer_id, "reseller_id": order.reseller_id}
     started = hop > 0
     parts, allocations = [], []
@@ -181,11 +196,7 @@ def write_parts(order: Order, plan: Plan, lines: dict[str, str], hop: int, expir
             "accept_by": clock.now() + ACCEPT_WITHIN if started else None, **{name: getattr(part, name) for name in AMOUNTS},
         })
         allocations += [_allocation(id_, part.seller_id, parties, lines[line.line_id], line) for line in part.lines]
-    # Stock first: an allocation's foreign key would share-lock its stock level before it is locked to be taken.
-    stock.reserve([(row["stock_level_id"], row["quantity"], order.id, row["id"], row["seller_id"]) for row in allocations], expires_at)
-    batch.insert(SellerOrder, parts)
-    batch.insert(Allocation, allocations)
-    return parts
+    return parts, allocations
 
 
 def _allocation(seller_order_id: str, seller_id: str, parties: dict[str, str], order_line_id: str, line: Any) -> dict[str, Any]:
