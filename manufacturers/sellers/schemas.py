@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from manufacturers.catalog.schemas import CatalogListQuery
 from manufacturers.sellers.queries import SORTS
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Day, Schema
 
 
 class AuthorizationQuery(CatalogListQuery):
@@ -20,8 +20,8 @@ class AuthorizationGrant(Schema):
     seller_id = fields.String(required=True, validate=validate.Length(max=40))
     brand_id = fields.String(required=True, validate=validate.Length(max=40))
     countries = fields.List(fields.String(validate=validate.Regexp(r"^[A-Za-z]{2}$")), load_default=list)
-    valid_from = fields.Date()
-    valid_to = fields.Date()
+    valid_from = Day()
+    valid_to = Day()
 
 
 class AuthorizationGrantForm(AuthorizationGrant):

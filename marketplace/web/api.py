@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import flask_smorest
@@ -23,6 +24,16 @@ class Schema(marshmallow.Schema):
         """Refuse what is not named."""
 
         unknown = marshmallow.RAISE
+
+
+class Day(marshmallow.fields.Date):
+    """A day that a business can mean; days far off would leave the calendar once a term is added to them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not 2000 <= day.year < 2200:
+            raise marshmallow.ValidationError("This day lies between 2000 and 2199.")
+        return day
 
 
 class ErrorBody(Schema):

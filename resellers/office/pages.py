@@ -15,7 +15,7 @@ from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
 from marketplace.payments import received
 from marketplace.web import auth, files, forms
-from marketplace.web.api import Schema
+from marketplace.web.api import Day, Schema
 from resellers.office import money, queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
@@ -66,7 +66,7 @@ class ReceivedForm(Schema):
 
     amount = fields.String(required=True, validate=validate.Length(max=20))
     reference = fields.String(required=True, validate=validate.Length(max=100))
-    received_on = fields.Date(required=True)
+    received_on = Day(required=True)
 
 
 @blueprint.post("/orders/<order_id>/payments")

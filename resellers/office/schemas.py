@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Day, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
 from resellers.office.queries import ORDER_SORTS
 
@@ -111,7 +111,7 @@ class ReceivedIn(Schema):
 
     amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
     reference = fields.String(required=True, validate=validate.Length(1, 100))
-    received_on = fields.Date(required=True)
+    received_on = Day(required=True)
 
 
 class OrdersQuery(lists.PageQuery):

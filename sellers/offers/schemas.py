@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
 from marketplace.pricing.feed_rows import CURRENCIES, MAX_MINOR
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Day, Schema
 from sellers.offers.queries import IMPORT_SORTS, SORTS, STATES
 
 ID = validate.Length(1, 40)
@@ -44,8 +44,8 @@ class OfferTerms(Schema):
     multiple = fields.Integer(strict=True, load_default=1, validate=QUANTITY)
     max_quantity = fields.Integer(strict=True, allow_none=True, load_default=None, validate=QUANTITY)
     condition = fields.String(load_default="new", validate=validate.OneOf(CONDITIONS))
-    valid_from = fields.Date(allow_none=True, load_default=None)
-    valid_to = fields.Date(allow_none=True, load_default=None)
+    valid_from = Day(allow_none=True, load_default=None)
+    valid_to = Day(allow_none=True, load_default=None)
 
 
 class OfferForm(OfferTerms):
@@ -148,8 +148,8 @@ class PauseBody(Schema):
 class PauseForm(Schema):
     """First and last day of a pause, both included, in UTC."""
 
-    first_day = fields.Date(required=True)
-    last_day = fields.Date(required=True)
+    first_day = Day(required=True)
+    last_day = Day(required=True)
 
 
 class OfferQuery(lists.PageQuery):

@@ -33,11 +33,18 @@ def test_a_product_is_found_and_published_with_tiers_and_stock(market, session, 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(session, world):
     _, variant, browser = world
-    answer = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "K-1", "price": "12,50"})
+    answer = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "K-1", "price": "1.250,50"})
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
-    assert "is not an amount" in page and 'value="12,50"' in page and 'value="K-1"' in page
+    assert "is not an amount" in page and 'value="1.250,50"' in page and 'value="K-1"' in page
     assert session.scalars(select(Offer)).all() == []
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_the_calendar_is_refused_at_its_field(session, world, day):
+    _, variant, browser = world
+    answer = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "K-1", "price": "12.50", "valid_to": day})
+    assert answer.status_code == 422 and "This day lies between 2000 and 2199." in answer.get_data(as_text=True)
 
 
 def test_price_and_stock_are_changed_in_the_list(market, session, world):
