@@ -36,18 +36,10 @@ class CatalogImportOut(Schema):
     created_at = fields.AwareDateTime()
 
 
-class CatalogImportPage(Schema):
-    """A page of imports."""
-
-    items = fields.List(fields.Nested(CatalogImportOut))
-    next_cursor = fields.String(allow_none=True)
+CatalogImportPage = lists.page_of(CatalogImportOut)
 
 
-class CatalogRowPage(Schema):
-    """A page of staged rows."""
-
-    items = fields.List(fields.Nested(CatalogRowOut))
-    next_cursor = fields.String(allow_none=True)
+CatalogRowPage = lists.page_of(CatalogRowOut)
 
 
 class CatalogApproval(Schema):
@@ -100,11 +92,7 @@ class OwnProductOut(Schema):
     status = fields.String()
 
 
-class OwnProductPage(Schema):
-    """A page of products."""
-
-    items = fields.List(fields.Nested(OwnProductOut))
-    next_cursor = fields.String(allow_none=True)
+OwnProductPage = lists.page_of(OwnProductOut)
 
 
 class OwnProductDetail(Schema):
@@ -144,8 +132,4 @@ class ProductChangeOut(Schema):
     reviewed_at = fields.AwareDateTime(allow_none=True)
 
 
-class ProductChangePage(Schema):
-    """A page of changes."""
-
-    items = fields.List(fields.Nested(ProductChangeOut))
-    next_cursor = fields.String(allow_none=True)
+ProductChangePage = lists.page_of(ProductChangeOut)

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
 
 ID = validate.Length(max=40)
@@ -59,11 +60,7 @@ class ChannelStockRow(Schema):
     reserved = fields.Integer()
 
 
-class ChannelStockPage(Schema):
-    """A page of stock."""
-
-    items = fields.List(fields.Nested(ChannelStockRow))
-    next_cursor = fields.String(allow_none=True)
+ChannelStockPage = lists.page_of(ChannelStockRow)
 
 
 class ChannelListingRow(Schema):
@@ -85,8 +82,4 @@ class ChannelListingRow(Schema):
     authorized = fields.Boolean()
 
 
-class ChannelListingPage(Schema):
-    """A page of listings."""
-
-    items = fields.List(fields.Nested(ChannelListingRow))
-    next_cursor = fields.String(allow_none=True)
+ChannelListingPage = lists.page_of(ChannelListingRow)

@@ -50,8 +50,4 @@ class GrantedAuthorization(Schema):
     status = fields.String()
 
 
-class GrantedAuthorizationPage(Schema):
-    """A page of authorizations."""
-
-    items = fields.List(fields.Nested(GrantedAuthorization))
-    next_cursor = fields.String(allow_none=True)
+GrantedAuthorizationPage = lists.page_of(GrantedAuthorization)

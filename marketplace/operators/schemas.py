@@ -49,11 +49,7 @@ class OrderRow(Schema):
     placed_at = fields.AwareDateTime()
 
 
-class OrderPage(Schema):
-    """A page of orders."""
-
-    items = fields.List(fields.Nested(OrderRow))
-    next_cursor = fields.String(allow_none=True)
+OrderPage = lists.page_of(OrderRow)
 
 
 class Decision(Schema):
@@ -124,11 +120,7 @@ class WorkRow(Schema):
     next_at = fields.AwareDateTime()
 
 
-class WorkPage(Schema):
-    """A page of work."""
-
-    items = fields.List(fields.Nested(WorkRow))
-    next_cursor = fields.String(allow_none=True)
+WorkPage = lists.page_of(WorkRow)
 
 
 class CompanyRow(Schema):
@@ -143,11 +135,7 @@ class CompanyRow(Schema):
     created_at = fields.AwareDateTime()
 
 
-class CompanyPage(Schema):
-    """A page of companies."""
-
-    items = fields.List(fields.Nested(CompanyRow))
-    next_cursor = fields.String(allow_none=True)
+CompanyPage = lists.page_of(CompanyRow)
 
 
 class TrailRow(Schema):
@@ -165,8 +153,4 @@ class TrailRow(Schema):
     request_id = fields.String(allow_none=True)
 
 
-class TrailPage(Schema):
-    """A page of the trail."""
-
-    items = fields.List(fields.Nested(TrailRow))
-    next_cursor = fields.String(allow_none=True)
+TrailPage = lists.page_of(TrailRow)

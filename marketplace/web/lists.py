@@ -24,6 +24,13 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, paging.MAX_LIMIT))
 
 
+def page_of(row: type[Schema]) -> type[Schema]:
+    """The shape of a page of such rows."""
+    values = {"__module__": row.__module__, "__doc__": "A page of a list.", "items": fields.List(fields.Nested(row)),
+              "next_cursor": fields.String(allow_none=True)}
+    return type(f"{row.__name__}Page", (Schema,), values)
+
+
 def given(query: Mapping[str, Any]) -> paging.Ask:
     """The page that a loaded PageQuery asks for, perhaps with a `sort` besides."""
     return paging.Ask(query.get("cursor"), query["limit"], query.get("sort", ""))

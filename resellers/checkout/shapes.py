@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
 from resellers.checkout.schemas import AddressOut
 from resellers.storefront.schemas import Listed
@@ -109,11 +110,7 @@ class OrderHead(Amounts):
     paid_at = fields.String(allow_none=True)
 
 
-class OrderPage(Schema):
-    """One page of orders."""
-
-    items = fields.List(fields.Nested(OrderHead))
-    next_cursor = fields.String(allow_none=True)
+OrderPage = lists.page_of(OrderHead)
 
 
 class OrderShown(OrderHead):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from marketplace.web import lists
 from marketplace.web.api import Schema
 
 MAX_QUANTITY = 1_000_000
@@ -79,11 +80,7 @@ class Items(Schema):
     items = fields.List(fields.Nested(Listed))
 
 
-class ListPage(Schema):
-    """One page of products; `next_cursor` is null on the last."""
-
-    items = fields.List(fields.Nested(Listed))
-    next_cursor = fields.String(allow_none=True)
+ListPage = lists.page_of(Listed)
 
 
 class Found(ListPage):

@@ -58,8 +58,4 @@ class SellerSplit(Schema):
     net_minor = fields.Integer()
 
 
-class SellerSplitList(Schema):
-    """A page of splits."""
-
-    items = fields.List(fields.Nested(SellerSplit))
-    next_cursor = fields.String(allow_none=True)
+SellerSplitList = lists.page_of(SellerSplit)

@@ -191,11 +191,7 @@ class SellerOffer(Schema):
     inactive_reasons = fields.List(fields.String())
 
 
-class SellerOfferPage(Schema):
-    """A page of offers."""
-
-    items = fields.List(fields.Nested(SellerOffer))
-    next_cursor = fields.String(allow_none=True)
+SellerOfferPage = lists.page_of(SellerOffer)
 
 
 class OfferImportOut(Schema):
@@ -211,11 +207,7 @@ class OfferImportOut(Schema):
     refusal = fields.String(allow_none=True)
 
 
-class OfferImportPage(Schema):
-    """A page of files."""
-
-    items = fields.List(fields.Nested(OfferImportOut))
-    next_cursor = fields.String(allow_none=True)
+OfferImportPage = lists.page_of(OfferImportOut)
 
 
 class SavedTerms(Schema):

@@ -104,11 +104,7 @@ class ListedOrder(Head):
     lines = fields.Integer()
 
 
-class OrderList(Schema):
-    """A page of seller orders."""
-
-    items = fields.List(fields.Nested(ListedOrder))
-    next_cursor = fields.String(allow_none=True)
+OrderList = lists.page_of(ListedOrder)
 
 
 class Line(Schema):
