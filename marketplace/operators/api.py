@@ -20,6 +20,14 @@ def orders(paged: dict[str, Any]) -> Any:
     return queries.orders(require_actor(), lists.given(paged))
 
 
+@blueprint.get("/orders/<order_id>")
+@blueprint.response(200, schemas.WholeOrder)
+def order(order_id: str) -> Any:
+    """One order, whole: parts, who has what of the money, and what became of it. The look is kept in the trail."""
+    view = queries.order(require_actor(), order_id)
+    return {**vars(view), "parts": [part for part, _ in view.parts]}
+
+
 @blueprint.get("/orders/<order_id>/decisions")
 @blueprint.response(200, schemas.Decision(many=True))
 def decisions(order_id: str) -> Any:

@@ -18,6 +18,8 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, User
 from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
+from marketplace.payments import shares, split
+from marketplace.payments.models import LineShare
 from marketplace.routing.models import RoutingDecision
 
 STATES = ("dead", "due", "later", "done")
@@ -41,6 +43,8 @@ class OrderView:
     allocations: list[Allocation]
     decisions: list[RoutingDecision]
     history: list[StateChange]
+    splits: list[dict[str, Any]]
+    """By seller order and then altogether (without a number): what the seller, the reseller, the operator and the tax office have of it."""
 
 
 def names(ids: set[str]) -> dict[str, str]:
@@ -107,8 +111,18 @@ def _view(found: Order) -> OrderView:
     return OrderView(
         found, db.session.get_one(Organization, found.buyer_id), of(OrderLine, OrderLine.order_id),
         [(part, sellers[part.seller_id]) for part in parts], list(allocations),
-        of(RoutingDecision, RoutingDecision.order_id), list(history),
+        of(RoutingDecision, RoutingDecision.order_id), list(history), _splits(of(LineShare, LineShare.order_id), parts),
     )
+
+
+def _splits(found: list[LineShare], parts: list[SellerOrder]) -> list[dict[str, Any]]:
+    """What was not given back, part by part, and the sum; none before the order's payment was begun."""
+    def row(number: str | None, mine: list[LineShare]) -> dict[str, Any]:
+        amounts = {f"{part}_minor": sum(shares.left(share, part) for share in mine) for part in (*split.PARTS, shares.TAX)}
+        return {"number": number, **amounts, "total_minor": sum(amounts.values())}
+
+    rows = [row(part.number, [share for share in found if share.seller_order_id == part.id]) for part in parts]
+    return [*rows, row(None, found)] if found else []
 
 
 def decision(actor: Actor, decision_id: str) -> RoutingDecision:

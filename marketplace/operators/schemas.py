@@ -52,6 +52,83 @@ class OrderRow(Schema):
 OrderPage = lists.page_of(OrderRow)
 
 
+class AllocationRow(Schema):
+    """A quantity of one line given to one offer."""
+
+    id = fields.String()
+    order_line_id = fields.String()
+    seller_order_id = fields.String()
+    offer_id = fields.String()
+    variant_id = fields.String()
+    quantity = fields.Integer()
+    shipped = fields.Integer()
+    cancelled = fields.Integer()
+    unit_price_minor = fields.Integer()
+    seller_unit_price_minor = fields.Integer()
+    tax_minor = fields.Integer()
+
+
+class PartRow(Schema):
+    """One seller's part of an order."""
+
+    id = fields.String()
+    number = fields.String()
+    seller_id = fields.String()
+    status = fields.String()
+    hop = fields.Integer(metadata={"description": "how often it was routed again"})
+    promised_on = fields.Date()
+    goods_minor = fields.Integer()
+    freight_minor = fields.Integer()
+    surcharge_minor = fields.Integer()
+    tax_minor = fields.Integer()
+    total_minor = fields.Integer()
+
+
+class LineRow(Schema):
+    """A line as it was ordered."""
+
+    id = fields.String()
+    number = fields.Integer()
+    variant_id = fields.String()
+    name = fields.String()
+    mpn = fields.String()
+    quantity = fields.Integer()
+
+
+class SplitRow(Schema):
+    """Who has what of a part, less what was given back; without a number: of the whole order."""
+
+    number = fields.String(allow_none=True)
+    net_minor = fields.Integer()
+    tax_minor = fields.Integer()
+    margin_minor = fields.Integer()
+    commission_minor = fields.Integer()
+    commission_tax_minor = fields.Integer()
+    total_minor = fields.Integer()
+
+
+class StepRow(Schema):
+    """A step in the life of the order or of one of its parts."""
+
+    entity_id = fields.String()
+    from_state = fields.String()
+    to_state = fields.String()
+    by = fields.String()
+    because = fields.String()
+    at = fields.AwareDateTime()
+
+
+class WholeOrder(Schema):
+    """One order with its parts, its split and its history."""
+
+    order = fields.Nested(OrderRow)
+    lines = fields.List(fields.Nested(LineRow))
+    parts = fields.List(fields.Nested(PartRow))
+    allocations = fields.List(fields.Nested(AllocationRow))
+    splits = fields.List(fields.Nested(SplitRow))
+    history = fields.List(fields.Nested(StepRow))
+
+
 class Decision(Schema):
     """Why each line went where."""
 
