@@ -42,6 +42,7 @@ def enqueue_early(rows):
     for topic, _key, payload, at in rows:
         if at is None:
             queue.enqueue("tests.storm.planted.work", topic, dict(payload))
+    time.sleep(0.05)  # what is enqueued now is begun before the transaction ends, whatever the machine is doing
 
 
 def work(topic, payload):

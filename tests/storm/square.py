@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import redis
+
 from marketplace.core import config, services, tenancy
 from marketplace.core.db import db
 from marketplace.core.services import Services
@@ -55,6 +57,7 @@ def running(var: Path, plant: str = "") -> Iterator[Running]:
             for name in ("sandbox", "web", "worker"):
                 start(here, name)
             _answering(here)
+            _listening(here)
             yield here
         finally:
             for child in reversed(here.children.values()):
@@ -119,7 +122,7 @@ def start(here: Running, name: str) -> None:
     commands = {
         "sandbox": [python, "-m", "flask", "sandbox", "--port", str(here.sandbox_port)],
         "web": [python, "-m", "gunicorn", here.environment["FLASK_APP"] + ":app", "--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{here.web_port}"],
-        "worker": [python, "-m", "flask", "worker"],
+        "worker": [python, "-m", "marketplace.operators.worker"],
     }
     with (here.var / f"{name}.log").open("ab") as log:
         here.children[name] = subprocess.Popen(commands[name], env=here.environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
@@ -164,6 +167,16 @@ def _answering(here: Running) -> None:
     raise AssertionError((here.var / "web.log").read_text()[-3000:])
 
 
+
+
+def _listening(here: Running) -> None:
+    """Wait until the worker has hung itself up at the doorbell."""
+    with redis.Redis.from_url(here.servers.redis_url) as bell:
+        for _ in range(300):
+            if bell.scard("rq:workers"):
+                return
+            time.sleep(0.1)
+    raise AssertionError((here.var / "worker.log").read_text()[-3000:])
 
 
 def _end(child: subprocess.Popen) -> None:
