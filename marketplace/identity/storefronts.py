@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from marketplace.core import audit
+from marketplace.core import audit, config
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.identity.access import Actor, authorize
@@ -71,7 +71,7 @@ def change(actor: Actor, storefront_id: str, values: dict[str, Any]) -> Storefro
 def _check(storefront: Storefront, changed: dict[str, Any]) -> None:
     host, color = changed.get("host"), changed.get("primary_color")
     if host is not None:
-        if not HOST.fullmatch(host) or len(host) > 253:
+        if not HOST.fullmatch(host) or len(host) > 253 or host == config.from_environment().base_domain or host.rpartition(".")[2].isdigit():
             raise Invalid("This is not a host name.", field="host")
         if db.session.scalar(select(Storefront.id).where(Storefront.host == host, Storefront.id != storefront.id)):
             raise HostTaken(field="host")

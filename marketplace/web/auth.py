@@ -153,7 +153,7 @@ def sign_in_submit() -> Response | tuple[str, int]:
 
 def own_page(path: str | None, home: str = "") -> str:
     """`path` when it is a page of this host, else `home`, else where everybody begins: nobody is sent elsewhere by an address."""
-    is_own = path and path.startswith("/") and not path.startswith(("//", "/\\"))
+    is_own = path and path.isprintable() and path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if path and is_own else home or ("/" if current_storefront() else "/start")
 
 

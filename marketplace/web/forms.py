@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 import marshmallow
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from marketplace.core.errors import Invalid
 
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -24,13 +27,13 @@ class Refused(Invalid):
         super().__init__(errors[name][0] if name else None, field=name, fields=errors)
 
 
-def load(schema: type[marshmallow.Schema]) -> dict[str, Any]:
-    """The request's form, loaded by `schema`; blank fields count as not given.
+def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = None) -> dict[str, Any]:
+    """The request's form (or what of it is to be read), loaded by `schema`; blank fields count as not given.
 
     Raises: Refused with messages by field. Numbers are read from their text, strictly.
     """
     made = schema()
-    given = {name: _read(made, name, values) for name, values in request.form.lists() if name != "csrf_token" and any(values)}
+    given = {name: _read(made, name, values) for name, values in (request.form if form is None else form).lists() if name != "csrf_token" and any(values)}
     try:
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:
@@ -46,7 +49,7 @@ def _read(schema: marshmallow.Schema, name: str, values: list[str]) -> Any:
 
 def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
     text = text.strip()
-    if isinstance(field, marshmallow.fields.Integer) and text.lstrip("-").isdigit() and len(text) < 20:
+    if isinstance(field, marshmallow.fields.Integer) and WHOLE.fullmatch(text):
         return int(text)
     if isinstance(field, marshmallow.fields.Boolean):
         return text in {"1", "on", "true", "yes"}

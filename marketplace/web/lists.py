@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from marshmallow import fields, validate
@@ -60,7 +61,7 @@ def heading(name: str) -> Heading:
     is_mine = current.removeprefix("-") == bare
     turned = bare if current.startswith("-") else f"-{bare}"
     values = {key: value for key, value in request.args.items() if value and key not in ("cursor", "sort")}
-    url = url_for(request.endpoint or "", **(request.view_args or {}), **values, sort=turned if is_mine else name)
+    url = f"{request.path}?{urlencode({**values, 'sort': turned if is_mine else name})}"
     return Heading(url, ("descending" if current.startswith("-") else "ascending") if is_mine else "none")
 
 

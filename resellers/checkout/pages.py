@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
@@ -74,10 +75,12 @@ def add_lines() -> Response | tuple[str, int]:
     """Add the confirmed rows; one that is refused says why, and the others are in the cart."""
     actor, context = auth.require_actor(), auth.buying_context()
     try:
-        data = forms.load(Checked)
+        rows = zip(request.form.getlist("variant_id"), request.form.getlist("quantity"), strict=False)
+        kept = [(id_, quantity) for id_, quantity in rows if quantity.strip()]  # a row without a quantity is left out, with its product
+        data = forms.load(Checked, MultiDict([pair for id_, quantity in kept for pair in (("variant_id", id_), ("quantity", quantity))]))
     except forms.Refused as refused:
         return _cart(refused.errors), refused.status
-    wanted = [{"variant_id": id_, "quantity": quantity} for id_, quantity in zip(data["variant_id"], data["quantity"], strict=False) if quantity]
+    wanted = [{"variant_id": id_, "quantity": quantity} for id_, quantity in zip(data["variant_id"], data["quantity"], strict=True) if quantity]
     report = checkout.add_all(actor, context, wanted)
     flash(ngettext("%(num)s product is in your cart.", "%(num)s products are in your cart.", len(report["added"])))
     for line in report["refused"]:

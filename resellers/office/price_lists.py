@@ -144,12 +144,12 @@ def upload(actor: Actor, price_list_id: str, content: bytes) -> int:
     return pricing.set_prices(actor, price_list_id, prices)
 
 
-def _read(content: bytes) -> list[dict[str, str]]:
+def _read(content: bytes) -> list[dict[str, Any]]:
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         names = [(name or "").strip().lower() for name in reader.fieldnames or []]
         reader.fieldnames = names
-        found = [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
+        found = [{name: (row.get(name) or "").strip() for name in COLUMNS} | {"beyond": row.get(None)} for row in reader]
     except (UnicodeDecodeError, csv.Error):
         raise FileRefused("This is not a CSV file in UTF-8.", field="file") from None
     if "price" not in names or not {"gtin", "mpn"} & set(names):
@@ -159,7 +159,7 @@ def _read(content: bytes) -> list[dict[str, str]]:
     return found
 
 
-def _known(given: list[dict[str, str]]) -> dict[tuple[str, str], set[str]]:
+def _known(given: list[dict[str, Any]]) -> dict[tuple[str, str], set[str]]:
     """Variant ids by ("gtin", number), ("mpn", key) and ("brand key", key); one statement."""
     numbers = {found for row in given if (found := _gtin(row["gtin"]))}
     keys = {identifiers.mpn_key(row["mpn"]) for row in given if row["mpn"]}
@@ -179,14 +179,16 @@ def _gtin(text: str) -> str | None:
         return None
 
 
-def _priced(row: dict[str, str], known: dict[tuple[str, str], set[str]], currency: str) -> tuple[str, int, int]:
+def _priced(row: dict[str, Any], known: dict[tuple[str, str], set[str]], currency: str) -> tuple[str, int, int]:
+    if row["beyond"]:  # a decimal comma in a file of commas, most often: half of the price stands in the next cell
+        raise Invalid("The row has more cells than the header.")
     brand = identifiers.brand_key(row["brand"]) if row["brand"] else "mpn"
     name = ("gtin", identifiers.gtin14(row["gtin"])) if row["gtin"] else (brand, identifiers.mpn_key(row["mpn"]))
     found = known.get(name, set())
     if len(found) != 1:
         raise Invalid("More than one product has this number: name the brand." if found else "No product has this number.")
     start = row["min_quantity"] or "1"
-    if not start.isdigit() or not 1 <= int(start) <= 1_000_000:
+    if not (start.isascii() and start.isdigit()) or not 1 <= int(start) <= 1_000_000:
         raise Invalid("min_quantity is a whole number from 1 on.")
     amount = money.parse(row["price"], currency)
     if amount < 1:

@@ -73,3 +73,15 @@ def test_a_person_pastes_checks_and_confirms(client, market, here):
     assert db.session.scalars(db.select(CartLine.quantity)).all() == [4]
     refused = person.post("/cart/numbers", data={"numbers": "x\n" * 201})
     assert refused.status_code == 422 and "At most 200" in refused.get_data(as_text=True)
+
+
+def test_a_row_without_a_quantity_is_left_out_with_its_product(market, here, client):
+    brand = here.brand
+    variants = [market.variant(brand) for _ in range(3)]
+    for variant in variants:
+        market.offer(here.seller, variant)
+    browser = client(market.user(here.buyer), host=here.storefront.host)
+    answer = browser.post("/cart/lines", data={"variant_id": [one.id for one in variants], "quantity": ["", "7", "9"]})
+    assert answer.status_code == 303
+    lines = browser.get("/api/v1/storefront/cart").json["lines"]
+    assert {line["variant_id"]: line["quantity"] for line in lines} == {variants[1].id: 7, variants[2].id: 9}
