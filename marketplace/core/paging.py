@@ -60,14 +60,6 @@ FIRST = Ask()
 """The first page of a list, newest first."""
 
 
-def page(query: Select[Any], by: Column, cursor: str | None = None, limit: int = 50) -> Page:
-    """One page of `query`, newest first, ordered by `by` (a unique, sortable column such as an id).
-
-    Raises: Invalid for a cursor that was not given out.
-    """
-    return sorted_page(query, by, Ask(cursor, limit), {})
-
-
 def sorted_page(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
     """One page of the entities of `query` as asked; equal ones stand in the order of `by`. Raises: UnknownSort, Invalid for the cursor."""
     return _cut(list(db.session.scalars(_narrowed(query, by, ask, sorts))), by, ask, sorts)
