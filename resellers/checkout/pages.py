@@ -76,7 +76,7 @@ def add_lines() -> Response | tuple[str, int]:
     actor, context = auth.require_actor(), auth.buying_context()
     try:
         rows = zip(request.form.getlist("variant_id"), request.form.getlist("quantity"), strict=False)
-        kept = [(id_, quantity) for id_, quantity in rows if quantity.strip()]  # a row without a quantity is left out, with its product
+        kept = [(id_, quantity) for id_, quantity in rows if id_.strip() and quantity.strip()]  # a row without a quantity is left out, with its product
         data = forms.load(Checked, MultiDict([pair for id_, quantity in kept for pair in (("variant_id", id_), ("quantity", quantity))]))
     except forms.Refused as refused:
         return _cart(refused.errors), refused.status

@@ -81,7 +81,7 @@ def test_a_row_without_a_quantity_is_left_out_with_its_product(market, here, cli
     for variant in variants:
         market.offer(here.seller, variant)
     browser = client(market.user(here.buyer), host=here.storefront.host)
-    answer = browser.post("/cart/lines", data={"variant_id": [one.id for one in variants], "quantity": ["", "7", "9"]})
+    answer = browser.post("/cart/lines", data={"variant_id": [*(one.id for one in variants), " "], "quantity": ["", "7", "9", "3"]})
     assert answer.status_code == 303
     lines = browser.get("/api/v1/storefront/cart").json["lines"]
     assert {line["variant_id"]: line["quantity"] for line in lines} == {variants[1].id: 7, variants[2].id: 9}
