@@ -5,6 +5,7 @@ Four statements for a page, whatever its length. A variant that nobody can sell 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,8 @@ _OFFERS = text("""
            (SELECT coalesce(sum(s.available), 0) FROM stock_levels s WHERE s.offer_id = o.id) AS stock,
            o.lead_time_days + (
             SELECT f.transit_days FROM freight_rules f WHERE f.seller_id = o.seller_id AND f.currency = :currency
-               AND (f.country = :country OR f.country IS NULL) ORDER BY f.country NULLS LAST LIMIT 1) AS days
+               AND (f.country = :country OR f.country IS NULL) ORDER BY f.country NULLS LAST LIMIT 1) AS days,
+           o.max_quantity AS most
       FROM unnest(CAST(:variants AS text[])) w (id) JOIN variants v ON v.id = w.id JOIN offers o ON o.variant_id = w.id
      WHERE o.status = 'active' AND o.currency = :currency AND o.valid_from <= :at AND (o.valid_to IS NULL OR o.valid_to > :at)
        AND ((o.seller_id, o.brand_id) IN (
@@ -43,7 +45,7 @@ class ListPrice:
     """What a list shows: the unit price at the least quantity, stock of all sellers together, and how many sell it.
 
     `days` are working days until it is there, with that price's seller; None while that seller has not enough of it.
-    `step` is that seller's next price: (from quantity, unit price), or None.
+    `step` is the next price that a seller with so much stock asks: (from quantity, unit price), or None.
     """
 
     unit_minor: int
@@ -55,7 +57,7 @@ class ListPrice:
 
 
 def offered(context: BuyingContext, variant_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """The offers that their sellers may sell and ship to this buyer now: as `resolve.Wanted`, then min_quantity, stock and days."""
+    """The offers that their sellers may sell and ship to this buyer now: as `resolve.Wanted`, then min_quantity, stock, days and max_quantity."""
     return db.session.execute(_OFFERS, {
         "variants": list(variant_ids), "currency": context.currency, "at": context.at, "day": context.at.date(),
         "country": context.country,
@@ -75,23 +77,44 @@ def best_prices(context: BuyingContext, variant_ids: Sequence[str]) -> dict[str,
 def best_of(offers: Sequence[Row[Any]], steps: dict[str, list[Tier]]) -> dict[str, ListPrice]:
     """The same from what was read: rows of `offered`, and each offer's tiers."""
     best: dict[str, tuple[bool, int, int, int, str]] = {}
-    stock: dict[str, int] = {}
-    sellers: dict[str, int] = {}
-    for id_, _, variant_id, _, _, least, units, days in offers:
+    sellers: dict[str, list[Row[Any]]] = {}
+    for offer in offers:
+        id_, least = offer.id, offer.min_quantity
         reached = resolve.at_quantity(steps.get(id_, ()), least)
         if reached is None or reached.unit_minor < reached.seller_unit_minor:
             continue
-        stock[variant_id] = stock.get(variant_id, 0) + int(units)
-        sellers[variant_id] = sellers.get(variant_id, 0) + 1
-        choice = (units < least, reached.unit_minor, least, days, id_)
-        best[variant_id] = min(best.get(variant_id, choice), choice)
+        sellers.setdefault(offer.variant_id, []).append(offer)
+        choice = (offer.stock < least, reached.unit_minor, least, offer.days, id_)
+        best[offer.variant_id] = min(best.get(offer.variant_id, choice), choice)
     return {
-        id_: ListPrice(unit, least, stock[id_], sellers[id_], None if short else days, _next(steps[offer_id], least, unit))
-        for id_, (short, unit, least, days, offer_id) in best.items()
+        id_: ListPrice(unit, least, sum(int(one.stock) for one in sellers[id_]), len(sellers[id_]), None if short else days,
+                       _next(envelope(sellers[id_], steps), least, unit))
+        for id_, (short, unit, least, days, _) in best.items()
     }
 
 
-def _next(steps: Sequence[Tier], quantity: int, unit_minor: int) -> tuple[int, int] | None:
+def _next(prices: Sequence[tuple[int, Tier]], quantity: int, unit_minor: int) -> tuple[int, int] | None:
     """The next price below this one."""
-    return next(((step.min_quantity, step.unit_minor) for step in steps
-                 if step.min_quantity > quantity and step.seller_unit_minor <= step.unit_minor < unit_minor), None)
+    return next(((start, tier.unit_minor) for start, tier in prices if start > quantity and tier.unit_minor < unit_minor), None)
+
+
+def envelope(offers: Sequence[Row[Any]], steps: dict[str, list[Tier]]) -> list[tuple[int, Tier]]:
+    """One variant's cheapest tier at each quantity where it changes, over all offers; one that has so much before one that has not.
+
+    Shapes:  offers as `offered` has them; [(from quantity, tier)], unit prices strictly falling.
+    """
+    ladders = [(_ladder(steps.get(one.id, ()), one.min_quantity), min(one.stock, one.most or one.stock)) for one in offers]
+    found: list[tuple[int, Tier]] = []
+    for start in sorted({begin for ladder, _ in ladders for begin, _ in ladder}):
+        reached = [(most < start, ladder[at - 1][1]) for ladder, most in ladders
+                   if (at := bisect_right(ladder, start, key=lambda step: step[0]))]
+        short, cheapest = min(reached, key=lambda one: (one[0], one[1].unit_minor))
+        if not found or (cheapest.unit_minor < found[-1][1].unit_minor and not short):
+            found.append((start, cheapest))
+    return found
+
+
+def _ladder(tiers: Sequence[Tier], least: int) -> list[tuple[int, Tier]]:
+    """An offer's prices from its least quantity on, without those below what the seller charges."""
+    sound = {max(tier.min_quantity, least): tier for tier in tiers if tier.unit_minor >= tier.seller_unit_minor}
+    return sorted(sound.items())

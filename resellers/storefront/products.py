@@ -5,8 +5,6 @@ What a seller charges never leaves this module: the buyer's price and the rule b
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -47,7 +45,7 @@ def shown(context: BuyingContext, variant_id: str) -> dict[str, Any]:
         description=row.description, category=row.category, category_slug=row.category_slug,
         attributes={**(row.shared or {}), **(row.own or {})},
         tiers=[{"min_quantity": start, "unit_minor": tier.unit_minor, "why": why(tier.trace)}
-               for start, tier in envelope([(ladder(ladders.get(one.id, ()), one.min_quantity), one.stock) for one in offered])] if context.sees_prices else [],
+               for start, tier in listing.envelope(offered, ladders)] if context.sees_prices else [],
     )
     return item
 
@@ -97,28 +95,6 @@ def seen(context: BuyingContext, variant_id: str) -> None:
         found = select(Variant.id).where(Variant.id == variant_id, queries.visible(context))
         if db.session.execute(found, queries.asked(context)).first() is None:
             raise NotFound
-
-
-def ladder(tiers: Sequence[Any], least: int) -> list[tuple[int, Any]]:
-    """An offer's prices as [(from quantity, tier)], from its least quantity on, without those below what the seller charges."""
-    sound = {max(tier.min_quantity, least): tier for tier in tiers if tier.unit_minor >= tier.seller_unit_minor}
-    return sorted(sound.items())
-
-
-def envelope(ladders: list[tuple[list[tuple[int, Any]], int]]) -> list[tuple[int, Any]]:
-    """The cheapest tier at each quantity where it changes, over several sellers' ladders, each with its stock.
-
-    A seller that has the quantity goes before one that has not.
-    Shapes:  [(from quantity, tier)], unit prices strictly falling.
-    """
-    found: list[tuple[int, Any]] = []
-    for start in sorted({begin for steps, _ in ladders for begin, _ in steps}):
-        reached = [(stock < start, steps[at - 1][1]) for steps, stock in ladders
-                   if (at := bisect_right(steps, start, key=lambda step: step[0]))]
-        short, best = min(reached, key=lambda one: (one[0], one[1].unit_minor))
-        if not found or (best.unit_minor < found[-1][1].unit_minor and not short):
-            found.append((start, best))
-    return found
 
 
 def why(trace: dict[str, Any]) -> dict[str, Any]:

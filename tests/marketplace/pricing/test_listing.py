@@ -49,3 +49,20 @@ def test_a_page_of_24_costs_as_many_statements_as_one_row(market):
     one = count_statements(lambda: listing.best_prices(here.context, variants[:1]))
     assert count_statements(lambda: listing.best_prices(here.context, variants)) == one <= 5
     assert len(listing.best_prices(here.context, variants)) == 24
+
+
+def test_the_next_price_is_one_that_somebody_with_so_much_stock_gives(market):
+    here = world.square(market, prices=())
+    much = market.offer(market.seller(), here.variant, price_minor=1000, stock=20, tiers={10: 800})
+    other = market.offer(market.seller(), here.variant, price_minor=1100, stock=20, tiers={10: 950})
+
+    def shown() -> tuple[int, tuple[int, int] | None]:
+        found = listing.best_prices(here.context, [here.variant.id])[here.variant.id]
+        return found.unit_minor, found.step
+
+    assert shown() == (1100, (10, 880)), "the storefront adds 10 %"
+    db.session.execute(db.text("UPDATE stock_levels SET available = 8 WHERE offer_id = :id"), {"id": much.id})
+    assert shown() == (1100, (10, 1045)), "the first has only 8"
+    other.max_quantity = 9
+    db.session.flush()
+    assert shown() == (1100, None), "the other sells at most 9"
