@@ -5,7 +5,9 @@ The provider's own page asks for papers and bank details; we keep the account's 
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import audit, clock, jobs, tenancy
@@ -15,7 +17,7 @@ from marketplace.core.transitions import advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.payments import gateway, releases
-from marketplace.payments.models import PayoutAccount, PayoutAccountStatus
+from marketplace.payments.models import PayoutAccount, PayoutAccountStatus, Transfer, TransferStatus
 
 SAID = {"active": PayoutAccountStatus.ACTIVE, "pending": PayoutAccountStatus.PENDING,
         "restricted": PayoutAccountStatus.RESTRICTED, "unsupported": PayoutAccountStatus.REJECTED}
@@ -24,6 +26,27 @@ SAID = {"active": PayoutAccountStatus.ACTIVE, "pending": PayoutAccountStatus.PEN
 def of(organization_id: str) -> PayoutAccount | None:
     """An organization's account at the provider in use."""
     return db.session.scalar(select(PayoutAccount).filter_by(organization_id=organization_id, gateway=gateway.name()))
+
+
+def status_of(organization_id: str) -> str | None:
+    """The status of an organization's account; None before it is opened."""
+    account = of(organization_id)
+    return account.status if account else None
+
+
+def standing(actor: Actor) -> dict[str, Any]:
+    """Whether the organization can receive money, and what waits for that.
+
+    Shapes:  {"status": the account's or None before it is opened, "waiting": [{"currency", "amount_minor"}] by currency}.
+    Raises:  Forbidden.
+    """
+    authorize(actor, "finance:read")
+    with tenancy.as_market():
+        status = status_of(actor.organization_id)
+        rows = db.session.execute(
+            select(Transfer.currency, func.sum(Transfer.amount_minor)).group_by(Transfer.currency).order_by(Transfer.currency)
+            .where(Transfer.organization_id == actor.organization_id, Transfer.status == TransferStatus.WAITING.value)).all()
+    return {"status": status, "waiting": [{"currency": currency, "amount_minor": int(minor)} for currency, minor in rows]}
 
 
 def open_for(actor: Actor) -> PayoutAccount:

@@ -9,18 +9,18 @@ from sqlalchemy import case, func, select
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.ledger.models import LedgerAccount, Posting
-from marketplace.payments.models import Payout, PayoutAccount, Transfer
+from marketplace.payments import accounts
+from marketplace.payments.models import Payout, Transfer
 
 
 def statement(actor: Actor) -> dict[str, Any]:
     """Balances per currency with the last transfers and payouts, newest first. Raises: Forbidden."""
     authorize(actor, "finance:read", actor.organization_id)
     mine = actor.organization_id
-    account = db.session.scalar(select(PayoutAccount).filter_by(organization_id=mine).order_by(PayoutAccount.id))
     transfers = db.session.scalars(select(Transfer).filter_by(organization_id=mine).order_by(Transfer.id.desc()).limit(50))
     payouts = db.session.scalars(select(Payout).filter_by(organization_id=mine).order_by(Payout.id.desc()).limit(50))
     return {
-        "balances": _balances(mine), "payout_account": account.status if account else None,
+        "balances": _balances(mine), "payout_account": accounts.status_of(mine),
         "transfers": [_moved(row) for row in transfers], "payouts": [_moved(row) for row in payouts],
     }
 

@@ -13,7 +13,7 @@ from marketplace.core import clock
 from marketplace.core import money as money_of
 from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
-from marketplace.payments import received
+from marketplace.payments import accounts, received
 from marketplace.web import auth, files, forms
 from marketplace.web.api import Day, Schema
 from resellers.office import money, queries
@@ -28,7 +28,7 @@ def home() -> str:
     before = {one["currency"]: one for one in queries.pulse(actor, before=30)}
     return render_template(
         "resellers/office/home.html", pulse=queries.pulse(actor), before=before, tasks=queries.tasks(actor), storefronts=storefronts.of(actor),
-        last=queries.orders(actor, {"limit": 5})["items"],
+        last=queries.orders(actor, {"limit": 5})["items"], payout_account=accounts.status_of(actor.organization_id),
     )
 
 

@@ -16,8 +16,8 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import JournalEntry
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import shares
-from marketplace.payments.models import LineShare, Payout, PayoutAccount, Transfer
+from marketplace.payments import accounts, shares
+from marketplace.payments.models import LineShare, Payout, Transfer
 
 COLUMNS = ("order", "state", "currency", "goods", "freight", "tax", "commission", "commission_tax", "given_back", "net")
 AMOUNTS = COLUMNS[3:]
@@ -28,11 +28,10 @@ def statement(actor: Actor) -> dict[str, Any]:
     authorize(actor, "finance:read")
     mine = actor.organization_id
     with tenancy.as_market():
-        account = db.session.scalar(select(PayoutAccount).filter_by(organization_id=mine).order_by(PayoutAccount.id))
         moved = [db.session.scalars(select(kind).filter_by(organization_id=mine).order_by(kind.id.desc()).limit(50)).all()
                  for kind in (Transfer, Payout)]
     return {"balances": balances(actor),
-            "payout_account": account.status if account else None,
+            "payout_account": accounts.status_of(mine),
             "transfers": [_moved(row) for row in moved[0]], "payouts": [_moved(row) for row in moved[1]]}
 
 

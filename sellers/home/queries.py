@@ -14,6 +14,7 @@ from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers.models import Offer, StockLevel
 from marketplace.orders.models import Allocation, SellerOrder
+from marketplace.payments import accounts
 from sellers.finances import queries as finances
 from sellers.offers import queries as offers
 
@@ -35,6 +36,8 @@ class Today:
     offers: int
     balances: list[dict[str, Any]] | None
     """None for who may not see the money."""
+    payout_account: str | None
+    """Its status; None before it is opened."""
 
 
 def today(actor: Actor) -> Today:
@@ -49,6 +52,7 @@ def today(actor: Actor) -> Today:
         list(db.session.scalars(ship.order_by(SellerOrder.promised_on, SellerOrder.id).limit(SHOWN))), _count(ship),
         _alarms(actor, few), _count(few), _count(select(Offer.id).where(Offer.seller_id == actor.organization_id)),
         finances.balances(actor) if "finance:read" in actor.permissions else None,
+        accounts.status_of(actor.organization_id),
     )
 
 
