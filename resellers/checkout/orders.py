@@ -19,7 +19,7 @@ from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import CostCenter, Organization, User
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, SellerOrderStatus, Shipment, ShipmentLine
-from marketplace.payments import hosted, service, standing
+from marketplace.payments import hosted, received, service, standing
 from marketplace.payments.models import Payment, Refund
 from resellers.checkout import carriers, handovers
 
@@ -186,6 +186,7 @@ def _payment(payment: Payment | None) -> dict[str, Any] | None:
         return None
     return {"id": payment.id, "method": payment.method, "status": payment.status,
             "amount_minor": payment.amount_minor, "currency": payment.currency,
+            "excess_minor": received.excess_of(payment.order_id) if payment.method == service.ON_ACCOUNT else None,
             "received_minor": payment.received_minor if payment.method == service.ON_ACCOUNT else None,
             "open_minor": payment.open_minor if payment.method == service.ON_ACCOUNT else None}
 

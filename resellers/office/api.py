@@ -68,6 +68,16 @@ def orders_paid(data: dict[str, Any], order_id: str) -> Any:
     return answer(queries.order(actor, order_id), 201)
 
 
+@blp.post("/orders/<order_id>/payments/<received_id>/take-back")
+@blp.response(200, shapes.ResellerOrderShown)
+@blp.alt_response(409, description="The payment settled its order.")
+def orders_not_paid(order_id: str, received_id: str) -> Any:
+    """A payment was recorded by mistake: it is owed again."""
+    actor = auth.require_actor()
+    received.take_back(actor, order_id, received_id)
+    return answer(queries.order(actor, order_id))
+
+
 @blp.get("/finances")
 @blp.response(200, shapes.ResellerFinances)
 def finances() -> Any:

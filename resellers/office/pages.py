@@ -67,6 +67,7 @@ class ReceivedForm(Schema):
     amount = fields.String(required=True, validate=validate.Length(max=20))
     reference = fields.String(required=True, validate=validate.Length(max=100))
     received_on = Day(required=True)
+    keep_excess = fields.Boolean(load_default=False)
 
 
 @blueprint.post("/orders/<order_id>/payments")
@@ -77,13 +78,21 @@ def record_payment(order_id: str) -> Response | tuple[str, int]:
     try:
         data = forms.load(ReceivedForm)
         minor = money_of.parse(data["amount"], currency)
-        received.record(actor, order_id, received.Receipt(minor, data["reference"], data["received_on"]))
+        received.record(actor, order_id, received.Receipt(minor, data["reference"], data["received_on"], data["keep_excess"]))
     except MarketError as refused:
         if refused.status not in {409, 422}:
             raise
         found = getattr(refused, "errors", {refused.field or "form": [refused.message]})
         return _order(order_id, found, request.form), refused.status
     flash(_("The payment is recorded."))
+    return redirect(url_for(".order", order_id=order_id), 303)
+
+
+@blueprint.post("/orders/<order_id>/payments/<received_id>/take-back")
+def take_payment_back(order_id: str, received_id: str) -> Response:
+    """A payment was recorded by mistake."""
+    received.take_back(auth.require_actor(), order_id, received_id)
+    flash(_("The payment is taken back: it is owed again."))
     return redirect(url_for(".order", order_id=order_id), 303)
 
 

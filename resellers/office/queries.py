@@ -19,7 +19,7 @@ from marketplace.identity.models import Organization
 from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.payments import received, standing
-from marketplace.payments.models import LineShare, Payment
+from marketplace.payments.models import LineShare, Payment, ReceivedPayment
 
 
 def pulse(actor: Actor, days: int = 30, before: int = 0) -> list[dict[str, Any]]:
@@ -118,9 +118,13 @@ def order(actor: Actor, order_id: str) -> dict[str, Any]:
         "freight_minor": found.freight_minor, "surcharge_minor": found.surcharge_minor, "tax_minor": found.tax_minor,
         "payment_status": payment.status if payment else None, "parts": _parts(found.id),
         "open_minor": payment.open_minor if payment and payment.method == received.ON_ACCOUNT else 0,
-        "received": [{"reference": row.reference, "amount_minor": row.amount_minor, "excess_minor": row.excess_minor,
-                      "received_on": row.received_on.isoformat()} for row in received.of_order(found.id)],
+        "received": [_received(row) for row in received.of_order(found.id)],
     }
+
+
+def _received(row: ReceivedPayment) -> dict[str, Any]:
+    return {"id": row.id, "reference": row.reference, "amount_minor": row.amount_minor, "excess_minor": row.excess_minor,
+            "received_on": row.received_on.isoformat(), "taken_back_at": row.taken_back_at.isoformat() if row.taken_back_at else None}
 
 
 def _parts(order_id: str) -> list[dict[str, Any]]:
