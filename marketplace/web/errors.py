@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyReq
 
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, Unauthenticated, Unavailable
+from marketplace.web import forms
 from marketplace.web.security import limiter
 
 
@@ -91,8 +92,8 @@ def _http(error: HTTPException) -> Response:
     if messages:
         fields = _fields(messages)
         name = next(iter(fields), None)
-        first = fields[name][0] if isinstance(fields.get(name), list) else "not valid"
-        return _render(error.code, Invalid.code, f"{name}: {first}", name, {"fields": fields})
+        first = next(iter(forms.texts(fields.get(name, []))), Invalid.message)
+        return _render(error.code, Invalid.code, f"{name}: {first}" if wants_json() else first, name, {"fields": fields})
     for kind, ours in OURS.items():
         if isinstance(error, kind) and not (ours is Stale and wants_json()):
             return _ours(ours())
@@ -149,5 +150,5 @@ def _render(status: int, code: str, message: str, field: str | None, details: di
         error = {"code": code, "message": message, "field": field, "details": details, "request_id": request_id}
         return make_response(jsonify({"error": error}), status)
     again = _typed_again() if code == Stale.code else []
-    page = render_template("error.html", status=status, code=code, message=message, details=details, request_id=request_id, again=again)
+    page = render_template("error.html", status=status, code=code, message=message, field=field, request_id=request_id, again=again)
     return make_response(page, status)
