@@ -37,7 +37,7 @@ def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = No
     try:
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:
-        raise Refused({name: _texts(found) for name, found in error.normalized_messages().items()}) from None
+        raise Refused(by_field(error)) from None
 
 
 def _read(schema: marshmallow.Schema, name: str, values: list[str]) -> Any:
@@ -56,9 +56,15 @@ def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
     return text
 
 
-def _texts(found: Any) -> list[str]:
+def by_field(error: marshmallow.ValidationError) -> dict[str, list[str]]:
+    """What is wrong with each field, whichever of its values it is."""
+    return {name: texts(found) for name, found in error.normalized_messages().items()}
+
+
+def texts(found: Any) -> list[str]:
+    """The sentences about one field, out of how they are nested."""
     if isinstance(found, dict):
-        return [text for inner in found.values() for text in _texts(inner)]
+        return [text for inner in found.values() for text in texts(inner)]
     return [str(text) for text in found]
 
 

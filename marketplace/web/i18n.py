@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from marketplace.core import clock, money
-from marketplace.web import acts, auth, refusals, rights, theme
+from marketplace.web import acts, auth, fields, refusals, rights, theme
 from marketplace.web.states import kind_text, status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
                                  status_text=status_text, kind_text=kind_text, country=country, initials=theme.initials, right_text=rights.right_text,
-                                 change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text)
+                                 change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text, field_text=fields.field_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
     app.jinja_env.globals["language_url"] = language_url

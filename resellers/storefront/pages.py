@@ -11,9 +11,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import NotFound
 from marketplace.core.paging import Ask
-from marketplace.web import auth
+from marketplace.web import auth, forms
 from resellers.checkout import orders
 from resellers.storefront import api, bought, facets, menu, products, queries
 from resellers.storefront.queries import Filters
@@ -70,8 +70,7 @@ def _asked(schema: type[Any]) -> dict[str, Any]:
     try:
         return made.load({name: values if isinstance(made.fields.get(name), fields.List) else values[0] for name, values in given.items() if values})
     except ValidationError as error:
-        name, message = next(iter(error.normalized_messages().items()))
-        raise Invalid(str(next(iter(message.values() if isinstance(message, dict) else message))), field=name) from None
+        raise forms.Refused(forms.by_field(error)) from None
 
 
 def _link(**changes: Any) -> str:
