@@ -83,7 +83,7 @@ def _page(price_list_id: str, refused: MarketError | None = None) -> str:
 
 @blueprint.post("/<price_list_id>/prices")
 def edit(price_list_id: str) -> Response | tuple[str, int]:
-    """Set one product's tiers."""
+    """Set some of one product's tiers."""
     try:
         data = forms.load(PriceForm)
         if len(data["min_quantity"]) != len(data["price"]):
@@ -132,4 +132,4 @@ def unassign(price_list_id: str, assignment_id: str) -> Response:
 
 def _saved(price_list_id: str, message: str) -> Response:
     flash(message)
-    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id), 303)
+    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id, cursor=request.args.get("cursor")), 303)
