@@ -99,11 +99,11 @@ def edit(price_list_id: str) -> Response | tuple[str, int]:
 @forms.accepts_files
 def upload(price_list_id: str) -> Response | tuple[str, int]:
     """Set the prices of a CSV file, all of them or none."""
-    file = request.files.get("file")
+    file = forms.sent_file()
     try:
-        if file is None or not file.filename:
+        if file is None:
             raise Invalid(_("Choose a file."), field="file")
-        count = price_lists.upload(auth.require_actor(), price_list_id, file.read())
+        count = price_lists.upload(auth.require_actor(), price_list_id, file[1])
     except Invalid as refused:
         return _page(price_list_id, refused), 422
     return _saved(price_list_id, ngettext("%(num)s product is priced.", "%(num)s products are priced.", count))
