@@ -54,7 +54,7 @@ def language_url(code: str) -> str:
 
 
 def _remember() -> Response | None:
-    """Keep a wished language in a cookie and show the page without the wish: pages refuse arguments they do not know."""
+    """Keep a wished language in a cookie and show the page without the wish, so that its address can be passed on."""
     wish = request.args.get("lang")
     if request.method != "GET" or wish not in LANGUAGES or request.path.startswith("/api/"):
         return None
