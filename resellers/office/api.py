@@ -47,7 +47,8 @@ def home() -> Any:
 @blp.response(200, Items)
 def orders_list(args: dict[str, Any]) -> Any:
     """Orders on the reseller's storefronts, newest first, each with its margin."""
-    return answer(queries.orders(auth.require_actor(), args))
+    filters = {name: args[name] for name in ("status", "buyer_id", "number") if name in args}
+    return answer(queries.orders(auth.require_actor(), lists.given(args), **filters))
 
 
 @blp.get("/orders/<order_id>")
