@@ -108,11 +108,11 @@ def _import_list(errors: dict[str, list[str]]) -> str:
 @forms.accepts_files
 def upload() -> Any:
     """Take in a file: BMEcat says itself what is what, tables go on to the mapping."""
-    actor, file = require_actor(), request.files.get("file")
+    actor, file = require_actor(), forms.sent_file()
     try:
-        if file is None or not file.filename:
+        if file is None:
             raise Invalid(_("Choose a file first."), field="file")
-        record = imports.hold(actor, actor.organization_id, file.filename, file.stream.read())
+        record = imports.hold(actor, actor.organization_id, *file)
         if record.format == "bmecat":
             record = imports.start(actor, record.id, {})
             return redirect(url_for(".import_page", import_id=record.id), 303)

@@ -1,4 +1,4 @@
-"""Languages and formats: texts by Flask-Babel, money with our own digits, dates by locale."""
+"""Languages and formats: texts by Flask-Babel, money with our own digits, dates by locale, times in UTC until script says them locally."""
 
 from __future__ import annotations
 
@@ -109,20 +109,19 @@ def country(code: str) -> str:
 
 
 def moment(value: datetime | str | None) -> Markup | str:
-    """A moment: how long ago or how soon within a day, else date and time; its exact time in UTC on hover."""
+    """A moment: how long ago or how soon within a day, else date and time in UTC, which script turns into the reader's own zone.
+
+    Its exact time is told on hover. Source: docs/adr/0011.
+    """
     if value is None:
         return "–"
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"), _spoken(value))
-
-
-def _spoken(value: datetime) -> str:
+    exact = Markup('datetime="{}" title="{} UTC"').format(value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"))
     apart = value - clock.now()
     if abs(apart) < A_DAY:
-        return format_timedelta(apart, add_direction=True)
-    return f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+        return Markup("<time {}>{}</time>").format(exact, format_timedelta(apart, add_direction=True))
+    return Markup("<time {} data-clock>{}, {} UTC</time>").format(exact, format_date(value, "medium"), format_time(value, "short"))
 
 
 def number(value: Any) -> str:
