@@ -11,13 +11,16 @@ from flask.testing import FlaskClient
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Engine, event
 
+from marketplace.channel.models import SellerAuthorization
 from marketplace.core import locks, tenancy
 from marketplace.core.db import db
-from marketplace.identity.models import CostCenter
+from marketplace.identity.models import CostCenter, Organization
 from marketplace.offers.models import FreightRule, Offer, OrderMinimum, StockLocation
+from marketplace.orders.models import Shipment
 from marketplace.pricing.models import MarkupRule, Price, PriceList, PriceListAssignment
 from tests.concurrency.test_stock import wide
 from tests.factories import Market
+from tests.marketplace.orders import world as orders
 from tests.resellers import shops
 
 TOGETHER = 6
@@ -112,3 +115,22 @@ def test_a_race_for_the_first_row_that_is_not_run_again_is_caught(wide, square, 
     monkeypatch.setattr(locks, "LOST", tuple(kind for kind in locks.LOST if kind is not UniqueViolation))
     told = at_once(wide, square.seller, "seller_admin", "/api/v1/seller/minimums", SAVED["minimums"][0])
     assert 500 in told
+
+
+def test_a_seller_authorized_six_times_at_once_is_authorized_once(wide, square):
+    maker = db.session.get(Organization, square.brand.manufacturer_id)
+    newcomer = square.market.seller()
+    body = {"seller_id": newcomer.id, "brand_id": square.brand.id, "countries": ["DE"]}
+    assert at_once(wide, maker, "manufacturer_admin", "/api/v1/manufacturer/authorizations", body) == [201] * TOGETHER
+    assert count(SellerAuthorization, seller_id=newcomer.id) == 1
+
+
+def test_a_parcel_sent_six_times_at_once_is_one_parcel(wide, square):
+    order = orders.paid(orders.square(square.market), 5)
+    (part,) = orders.parts(order)
+    (line,) = orders.allocations(part)
+    seller = db.session.get(Organization, part.seller_id)
+    assert at_once(wide, seller, "seller_admin", f"/api/v1/seller/orders/{part.id}/accept", {}) == [200, *[409] * (TOGETHER - 1)]
+    body = {"carrier": "DHL", "tracking_number": "T-1", "lines": [{"allocation_id": line.id, "quantity": 2}]}
+    assert at_once(wide, seller, "seller_admin", f"/api/v1/seller/orders/{part.id}/shipments", body) == [201, *[409] * (TOGETHER - 1)]
+    assert count(Shipment) == 1
