@@ -80,6 +80,7 @@ WORDS: dict[str, Any] = {
     "rows": _l("Rows"),
     "rule": _l("Below it"),
     "rules": _l("Rule"),
+    "seen": _l("Quantity"),
     "seller_id": _l("Seller"),
     "seller_sku": _l("Your SKU"),
     "sort": _l("Sorted by"),
