@@ -21,7 +21,7 @@ from resellers.storefront import queries
 
 SAYABLE = frozenset({
     "ZERO_QUANTITY", "BELOW_MINIMUM", "NOT_MULTIPLE", "ABOVE_MAXIMUM", "NOT_ENOUGH_STOCK", "SELLER_PAUSED",
-    "NO_FREIGHT_TO_COUNTRY",
+    "NO_FREIGHT_TO_COUNTRY", "NO_TAX_RULE",
 })
 AMOUNTS = ("unit_minor", "goods_minor", "freight_minor", "surcharge_minor", "landed_minor")
 MOST_ALTERNATIVES = 6
