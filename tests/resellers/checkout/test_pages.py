@@ -177,6 +177,14 @@ def test_a_removed_address_leaves_the_book_and_stays_on_its_orders(here, person)
     assert person.post(f"/account/addresses/{address}/remove").status_code == 404
 
 
+def test_a_checkout_that_cannot_be_delivered_names_the_lines_and_the_reason(here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "500"})
+    page = text(person.get("/checkout"))
+    assert "What cannot be delivered there today" in page and "Drill hammer 800 500 × DH-800" in page
+    assert "380 of them cannot be delivered today: the stock of all sellers is smaller." in page
+    assert "No payment method is open" not in page and "Place order" not in page
+
+
 def test_a_viewer_may_fill_a_cart_and_not_order(client, market, here):
     viewer = client(market.user(here.buyer, "viewer"), host=here.storefront.host)
     assert viewer.post("/cart", data={"variant_id": here.variant.id, "quantity": "1"}).status_code == 303
