@@ -10,6 +10,7 @@ import re
 from flask_babel import gettext, lazy_gettext
 
 ACTS = {
+    "address.removed": lazy_gettext("removed an address"),
     "address.saved": lazy_gettext("saved an address"),
     "assortment:set": lazy_gettext("changed an assortment"),
     "authorization:grant": lazy_gettext("authorized a seller"),

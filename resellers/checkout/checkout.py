@@ -28,6 +28,7 @@ from marketplace.routing.plans import Plan
 from resellers.checkout import orders
 from resellers.storefront.products import SAYABLE
 
+NOT_OFFERED = "NOT_OFFERED"
 OUTCOME = ("goods_minor", "unit_minor", "arrives_on")
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
@@ -111,9 +112,11 @@ def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
     """Why not all of a line can be delivered, as codes that a buyer may know."""
     codes = {code for row in plan.excluded[line["id"]] for code in row["codes"]} & SAYABLE
     able = plan.candidates[line["id"]]
+    if not able:
+        return sorted(codes) or [NOT_OFFERED]
     if any(one.supply.minimum and one.supply.minimum.rule == "block" for one in able):
         codes.add("SELLER_MINIMUM")
-    return sorted(codes | {"NOT_ENOUGH_STOCK"}) if able else sorted(codes)
+    return sorted(codes | {"NOT_ENOUGH_STOCK"})
 
 
 def _ways_to_pay(found: dict[str, Any], context: BuyingContext) -> None:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Ask
+from marketplace.identity.buying import BuyingContext
 from marketplace.web import auth, forms
 from resellers.checkout import orders
 from resellers.storefront import api, bought, facets, menu, products, queries
@@ -104,10 +105,21 @@ def product(variant_id: str) -> str:
     """One product: what it is, what it costs this buyer, when it is there, and who would deliver it."""
     context = auth.buying_context()
     quantity = _asked(ProductQuery)["quantity"]
-    shown = products.shown(context, variant_id)
+    try:
+        shown = products.shown(context, variant_id)
+    except NotFound:
+        return _gone(context, variant_id)
     return render_template(
         "resellers/storefront/product.html", product=shown, quantity=quantity, offers=products.offers(context, variant_id, quantity),
     )
+
+
+def _gone(context: BuyingContext, variant_id: str) -> str:
+    """For a product that the buyer knows from an order or a cart and that is sold no more. Raises: NotFound for any other."""
+    product = bought.known(context, variant_id)
+    if product is None:
+        raise NotFound
+    return render_template("resellers/storefront/gone.html", product=product, found=products.alternatives(context, variant_id))
 
 
 @blueprint.get("/products/<variant_id>/alternatives")
