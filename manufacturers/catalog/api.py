@@ -30,11 +30,10 @@ def list_imports(query: dict[str, Any]) -> Page:
 def upload() -> CatalogImport:
     """Send a catalog file (multipart: file, optional mapping as JSON); it is staged in the background."""
     actor = require_actor()
-    file = request.files.get("file")
+    file = forms.sent_file()
     if file is None:
         raise Invalid("Send the catalog as a multipart file.", field="file")
-    name = file.filename or "catalog"
-    return imports.receive(actor, actor.organization_id, name, file.stream.read(), _mapping(request.form.get("mapping")))
+    return imports.receive(actor, actor.organization_id, *file, _mapping(request.form.get("mapping")))
 
 
 def _mapping(text: str | None) -> dict[str, str] | None:

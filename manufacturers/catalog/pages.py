@@ -10,10 +10,12 @@ from manufacturers.catalog import schemas
 from marketplace.catalog import exports, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
-from marketplace.core.errors import Invalid, MarketError
+from marketplace.core.errors import Conflict, Invalid, MarketError
 from marketplace.core.progress import pace
+from marketplace.core.transitions import WrongState
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
+from marketplace.web.refusals import told
 
 blueprint = Blueprint(
     "manufacturer_catalog", __name__, url_prefix="/manufacturer/catalog", template_folder="../templates")
@@ -88,7 +90,10 @@ def decline(change_id: str) -> Any:
 
 
 def _review(verb: Callable[..., Any], change_id: str, said: str) -> Any:
-    verb(require_actor(), change_id)
+    try:
+        verb(require_actor(), change_id)
+    except Conflict as refused:
+        return told(refused, url_for(".changes"))
     flash(said)
     return redirect(url_for(".changes"), 303)
 
@@ -108,11 +113,11 @@ def _import_list(errors: dict[str, list[str]]) -> str:
 @forms.accepts_files
 def upload() -> Any:
     """Take in a file: BMEcat says itself what is what, tables go on to the mapping."""
-    actor, file = require_actor(), request.files.get("file")
+    actor, file = require_actor(), forms.sent_file()
     try:
-        if file is None or not file.filename:
+        if file is None:
             raise Invalid(_("Choose a file first."), field="file")
-        record = imports.hold(actor, actor.organization_id, file.filename, file.stream.read())
+        record = imports.hold(actor, actor.organization_id, *file)
         if record.format == "bmecat":
             record = imports.start(actor, record.id, {})
             return redirect(url_for(".import_page", import_id=record.id), 303)
@@ -147,6 +152,8 @@ def start(import_id: str) -> Any:
         started = imports.start(actor, record.id, chosen)
     except Invalid as refused:
         return _mapping_page(record, chosen, _errors(refused)), 422
+    except WrongState as refused:
+        return told(refused, url_for(".import_page", import_id=import_id))
     if started.id != record.id:
         flash(_("This very file was applied before. There is nothing to do."))
     return redirect(url_for(".import_page", import_id=started.id), 303)
@@ -162,7 +169,7 @@ def import_page(import_id: str) -> Any:
     if kind not in KINDS:
         kind = next((k for k in KINDS if record.counts.get(k)), "new")
     page = queries.import_rows(record, kind, request.args.get("cursor"))
-    next_url = url_for(".import_page", import_id=record.id, kind=kind, cursor=page.next_cursor) if page.next_cursor else None
+    next_url = lists.next_url(".import_page", page.next_cursor, kind=kind)
     part = "_progress" if request.headers.get("HX-Request") else "import"
     return render_template(
         f"manufacturers/{part}.html", record=record, kind=kind, kinds=KINDS, rows=page.items, next_url=next_url,
@@ -180,7 +187,10 @@ def import_errors(import_id: str) -> Response:
 def approve(import_id: str) -> Any:
     """Let a staged import go live."""
     data = forms.load(schemas.CatalogApproval)
-    imports.approve(require_actor(), import_id, retire_gone=data["retire_gone"])
+    try:
+        imports.approve(require_actor(), import_id, retire_gone=data["retire_gone"])
+    except WrongState as refused:
+        return told(refused, url_for(".import_page", import_id=import_id))
     flash(_("Approved. The catalog is being changed."))
     return redirect(url_for(".import_page", import_id=import_id), 303)
 
@@ -188,7 +198,10 @@ def approve(import_id: str) -> Any:
 @blueprint.post("/imports/<import_id>/cancel")
 def cancel(import_id: str) -> Any:
     """Put an import away; the catalog stays as it is."""
-    imports.cancel(require_actor(), import_id)
+    try:
+        imports.cancel(require_actor(), import_id)
+    except WrongState as refused:
+        return told(refused, url_for(".import_page", import_id=import_id))
     flash(_("The import is put away. The catalog is as it was."))
     return redirect(url_for(".import_list"), 303)
 

@@ -12,8 +12,10 @@ from marketplace.catalog import queries as catalog
 from marketplace.channel import authorization
 from marketplace.core import clock
 from marketplace.core.errors import MarketError
+from marketplace.core.transitions import WrongState
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
+from marketplace.web.refusals import told
 
 blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacturer/sellers", template_folder="../templates")
 
@@ -84,6 +86,9 @@ def revoke(authorization_id: str) -> Any:
         data = forms.load(schemas.AuthorizationRevocation)
     except forms.Refused as refused:
         return _revoke_page(authorization_id, refused.errors), 422
-    authorization.revoke(require_actor(), authorization_id, data["because"])
+    try:
+        authorization.revoke(require_actor(), authorization_id, data["because"])
+    except WrongState as refused:
+        return told(refused, url_for(".listing"))
     flash(_("The authorization is revoked. Open orders stay as they are."))
     return redirect(url_for(".listing"), 303)

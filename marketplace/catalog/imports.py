@@ -21,7 +21,7 @@ from marketplace.core import audit, clock, outbox
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.core.transitions import WrongState, advance
+from marketplace.core.transitions import DoneAlready, WrongState, advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 
@@ -82,7 +82,7 @@ def start(actor: Actor, import_id: str, mapping: Mapping[str, str]) -> CatalogIm
     """
     record = own(actor, import_id, "catalog:write", lock=True)
     if record.status != ImportStatus.RECEIVED:
-        raise WrongState(f"{record.id} is {record.status}: its columns cannot be mapped any more.")
+        raise WrongState(f"This import is {record.status}: its columns cannot be mapped any more.")
     columns = readers.columns(record.content, record.format)
     if columns:
         mappings.Columns.of(columns, mapping)
@@ -198,9 +198,11 @@ def approve(actor: Actor, import_id: str, *, retire_gone: bool = False) -> Catal
 
     Effects: advances to applying and asks for the first batch; with `retire_gone` products that the
              whole-catalog file no longer has are retired.
-    Raises:  NotFound, WrongState.
+    Raises:  NotFound, WrongState, DoneAlready.
     """
     record = own(actor, import_id, "catalog:write", lock=True)
+    if record.status in {ImportStatus.APPLYING, ImportStatus.APPLIED}:
+        raise DoneAlready("This import is approved already.", state=record.status)
     advance(record, ImportStatus.APPLYING, actor.user_id, "approved")
     record.approved_by, record.retires_gone, record.started_at = actor.user_id, retire_gone, clock.now()
     kinds = applying.kinds(record)

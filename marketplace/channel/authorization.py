@@ -11,22 +11,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from babel import Locale
 from sqlalchemy import ColumnElement, Select, and_, any_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Brand
 from marketplace.channel.events import AuthorizationRevoked
 from marketplace.channel.models import AuthorizationStatus, SellerAuthorization
-from marketplace.core import audit, clock, events
+from marketplace.core import audit, clock, countries, events
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
-
-COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
 
 
 class Terms(TypedDict, total=False):
@@ -44,22 +41,26 @@ def grant(
 
     Shapes:  countries are ISO 3166 codes of destinations, none means everywhere; days are included, from
              today when not given, open-ended without an end.
-    Effects: one SellerAuthorization, beside those that may be there.
+    Effects: one SellerAuthorization, beside others that may be there; an equal active one is found again,
+             so that to revoke one is to take the right away.
     Raises:  Forbidden; NotFound for a brand that is not the manufacturer's or a company that is no
              seller; Invalid for an unknown country or an end before the beginning.
     """
     authorize(actor, "authorization:write", manufacturer_id)
-    brand, seller = db.session.get(Brand, brand_id), db.session.get(Organization, seller_id)
+    brand = db.session.get(Brand, brand_id, with_for_update={"key_share": True})  # of two at once the later finds the earlier's
+    seller = db.session.get(Organization, seller_id)
     if brand is None or brand.manufacturer_id != manufacturer_id or seller is None or "seller" not in seller.kinds:
         raise NotFound
     valid_from, valid_to = terms.get("valid_from") or clock.today(), terms.get("valid_to")
     if valid_to is not None and valid_to < valid_from:
         raise Invalid("The last day is before the first.", field="valid_to")
-    record = SellerAuthorization(
-        id=new_id("aut"), manufacturer_id=manufacturer_id, seller_id=seller_id, brand_id=brand_id,
-        countries=_countries(terms.get("countries") or ()), valid_from=valid_from, valid_to=valid_to,
-        status=AuthorizationStatus.ACTIVE.value, created_by=actor.user_id, created_at=clock.now(),
-    )
+    granted = {
+        "manufacturer_id": manufacturer_id, "seller_id": seller_id, "brand_id": brand_id, "valid_from": valid_from,
+        "valid_to": valid_to, "countries": _countries(terms.get("countries") or ()), "status": AuthorizationStatus.ACTIVE.value,
+    }
+    if there := db.session.scalar(select(SellerAuthorization).filter_by(**granted).limit(1)):
+        return there
+    record = SellerAuthorization(id=new_id("aut"), created_by=actor.user_id, created_at=clock.now(), **granted)
     db.session.add(record)
     db.session.flush()
     audit.record(actor, "authorization:grant", record.id, after={
@@ -69,11 +70,8 @@ def grant(
     return record
 
 
-def _countries(countries: Iterable[str]) -> list[str]:
-    codes = sorted({code.strip().upper() for code in countries})
-    if unknown := [code for code in codes if code not in COUNTRIES]:
-        raise Invalid(f"{unknown[0]!r} is not a country code.", field="countries")
-    return codes
+def _countries(asked: Iterable[str]) -> list[str]:
+    return [countries.checked(code, "countries") for code in sorted({code.strip().upper() for code in asked})]
 
 
 def revoke(actor: Actor, authorization_id: str, because: str) -> SellerAuthorization:

@@ -38,12 +38,16 @@ class WrongState(Conflict):
     code: ClassVar[str] = "wrong_state"
 
 
+class DoneAlready(WrongState):
+    """The record is there already: whoever asks has what is asked for, and a page says so calmly."""
+
+
 def advance(record: Any, to: StrEnum, by: str, because: str) -> None:
     """Move `record` to state `to`.
 
     Shapes:  record has `id`, `status` and `__transitions__`; `by` is a user id or the name of a job.
     Effects: writes the status and one StateChange.
-    Raises:  WrongState when the table does not allow the step.
+    Raises:  WrongState when the table does not allow the step, DoneAlready when the record is there.
     """
     step = _step(record, to, by, because)
     record.status = to.value
@@ -70,7 +74,9 @@ def advance_all(records: Sequence[Any], to: StrEnum, by: str, because: str, **va
 def _step(record: Any, to: StrEnum, by: str, because: str) -> dict[str, Any]:
     before = type(to)(record.status)
     if to not in record.__transitions__.get(before, frozenset()):
-        raise WrongState(f"{record.id} is {before.value}: it cannot become {to.value}.", state=before.value)
+        if before == to:
+            raise DoneAlready(f"This is {before.value} already.", state=before.value)
+        raise WrongState(f"This is {before.value}: it cannot become {to.value}.", state=before.value)
     return {"id": new_id("chg"), "entity_id": record.id, "from_state": before.value, "to_state": to.value,
             "by": by, "because": because, "at": clock.now()}
 

@@ -42,10 +42,11 @@ def of(actor: Actor) -> list[Storefront]:
     return list(db.session.scalars(select(Storefront).filter_by(reseller_id=actor.organization_id).order_by(Storefront.id)))
 
 
-def own(actor: Actor, storefront_id: str) -> Storefront:
+def own(actor: Actor, storefront_id: str, *, lock: bool = False) -> Storefront:
     """One storefront of the actor's company. Raises: NotFound for anybody else's."""
     authorize(actor, "storefront:read", actor.organization_id)
-    found = db.session.scalar(select(Storefront).filter_by(id=storefront_id, reseller_id=actor.organization_id))
+    query = select(Storefront).filter_by(id=storefront_id, reseller_id=actor.organization_id)
+    found = db.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if found is None:
         raise NotFound
     return found

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.catalog.models import Variant
 from marketplace.channel import authorization
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, countries
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -176,7 +176,7 @@ class LocationInput:
 def save_location(actor: Actor, seller_id: str, given: LocationInput) -> StockLocation:
     """Make or change the warehouse with this code. Raises: Forbidden, Invalid."""
     authorize(actor, "offer:write", seller_id)
-    _country(given.country)
+    countries.checked(given.country)
     return _save(actor, StockLocation, "loc", {"seller_id": seller_id, "code": given.code}, asdict(given))
 
 
@@ -196,7 +196,7 @@ def save_freight_rule(actor: Actor, seller_id: str, given: FreightInput) -> Frei
     """Make or change the rule for a country and currency. Raises: Forbidden, Invalid."""
     authorize(actor, "offer:write", seller_id)
     if given.country is not None:
-        _country(given.country)
+        countries.checked(given.country)
     if given.freight_minor < 0 or (given.free_from_minor or 0) < 0 or not 0 <= given.transit_days <= 365:
         raise Invalid("Amounts and days are 0 or more.", field="freight_minor")
     key = {"seller_id": seller_id, "country": given.country, "currency": given.currency}
@@ -250,11 +250,6 @@ def pause(actor: Actor, seller_id: str, starts_at: datetime, ends_at: datetime) 
 def end_pause(actor: Actor, pause_id: str) -> None:
     """Come back from a pause, or give up a coming one. Raises: NotFound, Forbidden."""
     _remove(actor, SellerPause, pause_id)
-
-
-def _country(code: str) -> None:
-    if code not in authorization.COUNTRIES:
-        raise Invalid(f"{code!r} is not a country code.", field="country")
 
 
 def _save(actor: Actor, model: Any, prefix: str, key: dict[str, Any], values: dict[str, Any]) -> Any:

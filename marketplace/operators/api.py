@@ -17,7 +17,7 @@ blueprint = api.blueprint("operator-api", __name__, "/api/v1/operator", "For the
 @blueprint.response(200, schemas.OrderPage)
 def orders(paged: dict[str, Any]) -> Any:
     """Orders of the whole market, newest first or as asked."""
-    return queries.orders(require_actor(), lists.given(paged))
+    return queries.order_rows(require_actor(), lists.given(paged))
 
 
 @blueprint.get("/orders/<order_id>")
@@ -25,7 +25,8 @@ def orders(paged: dict[str, Any]) -> Any:
 def order(order_id: str) -> Any:
     """One order, whole: parts, who has what of the money, and what became of it. The look is kept in the trail."""
     view = queries.order(require_actor(), order_id)
-    return {**vars(view), "parts": [part for part, _ in view.parts]}
+    head = {**vars(view.order), "buyer": view.buyer.name, "standing_total_minor": view.standing.total_minor}
+    return {**vars(view), "order": head, "parts": [part for part, _ in view.parts]}
 
 
 @blueprint.get("/orders/<order_id>/decisions")

@@ -43,11 +43,9 @@ def send_again(transfer_id: str) -> Response:
 def orders() -> str:
     """Orders of the whole market."""
     args = {name: request.args.get(name, "").strip() for name in ("number", "status")}
-    page = queries.orders(require_actor(), lists.asked(), **args)
-    buyers = queries.names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
-    return render_template("operators/orders.html", orders=page.items, names=buyers,
-                           args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
-                           next_url=lists.next_url(".orders", page.next_cursor, **args))
+    found = queries.order_rows(require_actor(), lists.asked(), **args)
+    return render_template("operators/orders.html", orders=found["items"], args=args, statuses=[("", _("All")), *((one.value, status_text(one.value).capitalize()) for one in OrderStatus)],
+                           next_url=lists.next_url(".orders", found["next_cursor"], **args))
 
 
 @blueprint.get(f"/orders.{files.KIND}")
@@ -55,7 +53,7 @@ def orders_file(kind: str) -> Response:
     """The same as a file."""
     actor, args = require_actor(), {name: request.args.get(name, "").strip() for name in ("number", "status")}
     rows = files.all_pages(lambda cursor: queries.order_rows(actor, lists.for_file(cursor), **args))
-    columns = ("number", "placed_at", "buyer", "reseller", "status", "goods", "freight", "surcharge", "tax", "total", "currency")
+    columns = ("number", "placed_at", "buyer", "reseller", "status", "goods", "freight", "surcharge", "tax", "total", "standing_total", "currency")
     return files.named(kind, "orders", columns, rows)
 
 

@@ -18,7 +18,7 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, User
 from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
-from marketplace.payments import shares, split
+from marketplace.payments import shares, split, standing
 from marketplace.payments.models import LineShare
 from marketplace.routing.models import RoutingDecision
 
@@ -43,6 +43,8 @@ class OrderView:
     allocations: list[Allocation]
     decisions: list[RoutingDecision]
     history: list[StateChange]
+    standing: standing.Standing
+    """What stands of it after cancellations."""
     splits: list[dict[str, Any]]
     """By seller order and then altogether (without a number): what the seller, the reseller, the operator and the tax office have of it."""
 
@@ -78,10 +80,12 @@ def orders(actor: Actor, ask: paging.Ask = paging.FIRST, *, number: str = "", st
 
 
 def order_rows(actor: Actor, ask: paging.Ask, **args: str) -> dict[str, Any]:
-    """A page of the same orders as plain rows, for a file."""
+    """A page of the same orders as plain rows, with names and what stands of each."""
     page = orders(actor, ask, **args)
     named = names({order.buyer_id for order in page.items} | {order.reseller_id for order in page.items})
-    items = [{**vars(order), "buyer": named[order.buyer_id], "reseller": named[order.reseller_id]} for order in page.items]
+    kept = standing.of(page.items)
+    items = [{**vars(order), "buyer": named[order.buyer_id], "reseller": named[order.reseller_id],
+              "standing_total_minor": kept[order.id].total_minor} for order in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
 
 
@@ -111,7 +115,7 @@ def _view(found: Order) -> OrderView:
     return OrderView(
         found, db.session.get_one(Organization, found.buyer_id), of(OrderLine, OrderLine.order_id),
         [(part, sellers[part.seller_id]) for part in parts], list(allocations),
-        of(RoutingDecision, RoutingDecision.order_id), list(history), _splits(of(LineShare, LineShare.order_id), parts),
+        of(RoutingDecision, RoutingDecision.order_id), list(history), standing.of([found])[found.id], _splits(of(LineShare, LineShare.order_id), parts),
     )
 
 

@@ -42,10 +42,13 @@ class OrderRow(Schema):
     id = fields.String()
     number = fields.String()
     buyer_id = fields.String()
+    buyer = fields.String()
     reseller_id = fields.String()
+    reseller = fields.String()
     status = fields.String()
     currency = fields.String()
     total_minor = fields.Integer()
+    standing_total_minor = fields.Integer(metadata={"description": "the total without what was cancelled"})
     placed_at = fields.AwareDateTime()
 
 

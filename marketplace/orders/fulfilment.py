@@ -15,7 +15,7 @@ from marketplace.core import audit, clock, events, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.core.transitions import WrongState, advance
+from marketplace.core.transitions import DoneAlready, WrongState, advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers import stock
 from marketplace.orders import service
@@ -30,6 +30,27 @@ class BadShipment(Invalid):
 
     code: ClassVar[str] = "bad_shipment"
     message = "A parcel holds what is still open in this order, at least one unit."
+
+
+class ParcelSent(Conflict):
+    """The same parcel, sent a second time."""
+
+    code: ClassVar[str] = "parcel_sent"
+    message = "This parcel is on its way already."
+
+
+class TrackingTaken(Conflict):
+    """Another parcel of the order has the number: one of both would never be found."""
+
+    code: ClassVar[str] = "tracking_taken"
+    message = "Another parcel of this order has this tracking number."
+
+
+class OrderMoved(Conflict):
+    """Other units are open than the person saw who decided."""
+
+    code: ClassVar[str] = "order_moved"
+    message = "This order has changed in the meantime. Please look at what is open now."
 
 
 class TooLate(Conflict):
@@ -49,8 +70,10 @@ def own(actor: Actor, seller_order_id: str, permission: str = "seller_order:read
 
 
 def accept(actor: Actor, seller_order_id: str) -> SellerOrder:
-    """Take a seller order. Raises: Forbidden, NotFound, WrongState, TooLate."""
+    """Take a seller order. Raises: Forbidden, NotFound, WrongState, DoneAlready, TooLate."""
     part = _locked(actor, seller_order_id)
+    if part.accepted_at is not None and part.status != S.CANCELLED.value:
+        raise DoneAlready("This order is accepted already.", state=part.status)
     if part.status == S.OPEN.value and part.accept_by is not None and part.accept_by <= clock.now():
         raise TooLate
     with tenancy.as_market():
@@ -60,6 +83,14 @@ def accept(actor: Actor, seller_order_id: str) -> SellerOrder:
         events.publish(SellerOrderAccepted(part.id))
         _refresh(part)
     return part
+
+
+def check_seen(actor: Actor, seller_order_id: str, seen: Mapping[str, int]) -> None:
+    """Go on only while as many units of each allocation are open as the person saw. Raises: Forbidden, NotFound, OrderMoved."""
+    part = _locked(actor, seller_order_id)
+    with tenancy.as_market():
+        if seen != {row.id: left(row) for row in allocations_of(part.id) if left(row)}:
+            raise OrderMoved
 
 
 def refuse(actor: Actor, seller_order_id: str, because: str, quantities: Mapping[str, int] | None = None) -> SellerOrder:
@@ -101,9 +132,10 @@ def ship(actor: Actor, seller_order_id: str, parcel: tuple[str, str], quantities
 
     Shapes:  parcel is (carrier, tracking number); quantities maps allocation ids to units >= 1.
     Effects: a Shipment, reserved stock consumed, ShipmentSent; the part becomes partly shipped or shipped.
-    Raises:  Forbidden, NotFound, WrongState, BadShipment.
+    Raises:  Forbidden, NotFound, ParcelSent, TrackingTaken, WrongState, BadShipment.
     """
     part = _locked(actor, seller_order_id)
+    _check_new(part, parcel, quantities)
     if part.status not in {S.ACCEPTED.value, S.PARTLY_SHIPPED.value}:
         raise WrongState(f"{part.number} is {part.status}: accept it before shipping.", state=part.status)
     with tenancy.as_market():
@@ -121,6 +153,15 @@ def ship(actor: Actor, seller_order_id: str, parcel: tuple[str, str], quantities
         events.publish(ShipmentSent(shipment.id, part.id))
         _refresh(part)
     return shipment
+
+
+def _check_new(part: SellerOrder, parcel: tuple[str, str], quantities: Mapping[str, int]) -> None:
+    """Refuse a parcel whose number one of this order's has, the same one sent again before all."""
+    sent = dict(list(db.session.execute(
+        select(ShipmentLine.allocation_id, ShipmentLine.quantity).join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(Shipment.seller_order_id == part.id, Shipment.carrier == parcel[0], Shipment.tracking_number == parcel[1]))))
+    if sent:
+        raise ParcelSent if sent == dict(quantities) else TrackingTaken(field="tracking_number")
 
 
 def _write(part: SellerOrder, parcel: tuple[str, str], quantities: Mapping[str, int]) -> Shipment:

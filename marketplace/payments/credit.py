@@ -49,6 +49,11 @@ def release(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
     db.session.execute(_RELEASE, {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor})
 
 
+def owe_again(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
+    """Take credit again for what was not paid after all, beyond the limit if need be: it is owed."""
+    release(buyer_id, reseller_id, currency, -minor)
+
+
 def settle(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
     """Give credit back for what was paid: of what was invoiced first, then of what was only ordered."""
     db.session.execute(_SETTLE, {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor})

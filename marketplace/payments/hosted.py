@@ -57,12 +57,17 @@ def open_page(payment_id: str) -> str:
         return _opened(payment_id, attempt, made)
 
 
+def is_payable(order: Order, payment: Payment) -> bool:
+    """Whether the order waits for its buyer to pay on the provider's page; not while a slow payment is under way."""
+    return payment.method == service.CARD and payment.status in OPENABLE and order.status == OrderStatus.PENDING_PAYMENT.value
+
+
 def _intent(payment_id: str) -> tuple[Payment, Order, str]:
     payment = _locked(payment_id)
     if payment is None:
         raise NotFound
     order = db.session.get_one(Order, payment.order_id, populate_existing=True)
-    if payment.method != service.CARD or payment.status not in OPENABLE or order.status != OrderStatus.PENDING_PAYMENT.value:
+    if not is_payable(order, payment):
         raise NotPayable
     if payment.status == PaymentStatus.FAILED.value:
         payment.attempt, payment.session_id, payment.page_url = payment.attempt + 1, None, None

@@ -298,7 +298,10 @@ class ReceivedPayment(Base):
     """Money that a buyer paid on the bank for an order on account, as a person recorded it."""
 
     __tablename__ = "received_payments"
-    __table_args__ = (UniqueConstraint("payment_id", "reference"), CheckConstraint("amount_minor > 0", name="positive"))
+    __table_args__ = (
+        Index("ix_received_payments_reference", "payment_id", "reference", unique=True, postgresql_where="taken_back_at IS NULL"),
+        CheckConstraint("amount_minor > 0", name="positive"),
+    )
     __tenants__ = ("buyer_id", "reseller_id")
     id: Mapped[PrimaryKey]
     payment_id: Mapped[str] = reference("payments.id")
@@ -313,6 +316,8 @@ class ReceivedPayment(Base):
     received_on: Mapped[Day]
     recorded_by: Mapped[Words]
     created_at: Mapped[Moment]
+    taken_back_at: Mapped[Moment | None]
+    """When a person said that it was recorded by mistake; its entry was posted the other way."""
 
 
 class WebhookReceipt(Base):

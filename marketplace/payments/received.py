@@ -40,13 +40,31 @@ class ReferenceUsed(Conflict):
     message = "A payment with this reference is recorded for this order already, with another amount or date."
 
 
+class MoreThanOpen(Invalid):
+    """More than the buyer owes for the order; nothing is recorded before a person says that the rest is its credit."""
+
+    code: ClassVar[str] = "more_than_open"
+    message = "This is more than is open. Say that the rest is kept as the customer's credit, or correct the amount."
+
+
+class AlreadySettled(Conflict):
+    """The payment settled its order, whose sellers are paid by it."""
+
+    code: ClassVar[str] = "already_settled"
+    message = "This payment settled the order, and its sellers are paid: it cannot be taken back."
+
+
 @dataclass(frozen=True)
 class Receipt:
-    """What stands on the bank statement; the amount in minor units of the order's currency."""
+    """What stands on the bank statement; the amount in minor units of the order's currency.
+
+    `keep_excess` says that what is more than open is meant, and kept as the buyer's credit.
+    """
 
     amount_minor: int
     reference: str
     received_on: date
+    keep_excess: bool = False
 
 
 def record(actor: Actor, order_id: str, receipt: Receipt) -> ReceivedPayment:
@@ -55,7 +73,7 @@ def record(actor: Actor, order_id: str, receipt: Receipt) -> ReceivedPayment:
     Shapes:  amount > 0, in part or too much; a reference of 1 to 100 characters; no day to come.
     Effects: the row; an entry from the bank against the receivable, what is too much against the buyer's credit; the credit
              line lowered; once nothing is open, the order settled and its released money due. An audit entry.
-    Raises:  Forbidden; NotFound for another reseller's order; NotOnAccount; Invalid; ReferenceUsed.
+    Raises:  Forbidden; NotFound for another reseller's order; NotOnAccount; Invalid; MoreThanOpen; ReferenceUsed.
     """
     authorize(actor, "payment:record")
     if receipt.amount_minor < 1 or not receipt.reference.strip():
@@ -64,10 +82,45 @@ def record(actor: Actor, order_id: str, receipt: Receipt) -> ReceivedPayment:
         raise Invalid("A payment is recorded when it has come.", field="received_on")
     with tenancy.as_market():
         payment = _payment(actor, order_id)
-        found = db.session.scalar(select(ReceivedPayment).filter_by(payment_id=payment.id, reference=receipt.reference))
+        found = db.session.scalar(select(ReceivedPayment).filter_by(payment_id=payment.id, reference=receipt.reference, taken_back_at=None))
         if found is not None and (found.amount_minor, found.received_on) != (receipt.amount_minor, receipt.received_on):
             raise ReferenceUsed(field="reference")
+        if found is None and receipt.amount_minor > payment.open_minor and not receipt.keep_excess:
+            raise MoreThanOpen(field="amount_minor")
         return found or _book(actor, payment, receipt)
+
+
+def take_back(actor: Actor, order_id: str, received_id: str) -> ReceivedPayment:
+    """A payment was recorded by mistake: it is owed again; a second call changes nothing.
+
+    Effects: its entry posted the other way, the credit line used again, an audit entry.
+    Raises:  Forbidden, NotFound; AlreadySettled, unless all of it was too much.
+    """
+    authorize(actor, "payment:record")
+    with tenancy.as_market():
+        payment = _payment(actor, order_id)
+        row = db.session.scalar(select(ReceivedPayment).filter_by(id=received_id, payment_id=payment.id))
+        if row is None:
+            raise NotFound
+        owed = row.amount_minor - row.excess_minor
+        if owed and payment.status != PaymentStatus.AUTHORIZED.value:
+            raise AlreadySettled
+        if row.taken_back_at is None:
+            _unbook(actor, payment, row)
+        return row
+
+
+def _unbook(actor: Actor, payment: Payment, row: ReceivedPayment) -> None:
+    owed = row.amount_minor - row.excess_minor
+    ledger.post(f"taken_back:{row.id}", "payment.taken_back", [
+        Move(f"buyer:receivable:{payment.buyer_id}", "bank:operator", owed, payment.currency),
+        Move(f"buyer:credit:{payment.buyer_id}", "bank:operator", row.excess_minor, payment.currency),
+    ], {"order_id": payment.order_id, "payment_id": payment.id, "received_id": row.id})
+    credit.owe_again(payment.buyer_id, payment.reseller_id, payment.currency, owed)
+    payment.received_minor -= owed
+    row.taken_back_at = clock.now()
+    audit.record(actor, "payment.taken_back", payment.id, before={"amount_minor": row.amount_minor, "reference": row.reference})
+    db.session.flush()
 
 
 def _payment(actor: Actor, order_id: str) -> Payment:
@@ -121,6 +174,11 @@ def credit_back(payment: Payment, minor: int, clearing: str, key: str) -> None:
     ], {"order_id": payment.order_id})
     payment.credited_minor += lowered
     _settle(payment, "payments")
+
+
+def excess_of(order_id: str) -> int:
+    """What came for an order beyond what was owed, and is the buyer's credit; in minor units of the order's currency."""
+    return sum(row.excess_minor for row in of_order(order_id) if row.taken_back_at is None)
 
 
 def of_order(order_id: str) -> list[ReceivedPayment]:

@@ -29,7 +29,8 @@ _RECEIVABLE = """
           FROM journal_entries e JOIN postings x ON x.entry_id = e.id
           JOIN ledger_accounts s ON s.id = x.source_id JOIN ledger_accounts d ON d.id = x.destination_id
          WHERE s.name LIKE 'buyer:receivable:%' OR d.name LIKE 'buyer:receivable:%' GROUP BY 1) b ON b.order_id = p.order_id
-      LEFT JOIN (SELECT payment_id, sum(amount_minor - excess_minor) AS minor FROM received_payments GROUP BY 1) r ON r.payment_id = p.id
+      LEFT JOIN (SELECT payment_id, sum(amount_minor - excess_minor) AS minor FROM received_payments
+            WHERE taken_back_at IS NULL GROUP BY 1) r ON r.payment_id = p.id
      WHERE p.method = 'on_account' AND (p.amount_minor - p.received_minor - p.credited_minor <> coalesce(b.minor, 0)
                                         OR p.received_minor <> coalesce(r.minor, 0))"""
 

@@ -1,6 +1,7 @@
 """Price lists and markups are kept here: a seller's base prices, special lists, whom they serve, a reseller's markup.
 
 A list belongs to one owner. Prices are never edited in place for the past: new rows take over from now on.
+Whoever writes locks the list, or the storefront, first: of two at once the later replaces what the earlier wrote.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ def _may(actor: Actor, table: dict[str, str]) -> Actor:
 
 
 def base_list(owner_id: str, currency: str) -> PriceList:
-    """The owner's base list in a currency, made when there is none."""
+    """The owner's base list in a currency, locked; made when there is none."""
     row = {"id": new_id("pls"), "owner_id": owner_id, "name": "Base", "currency": currency, "is_base": True,
            "created_at": clock.now()}
     db.session.execute(insert(PriceList).values(row).on_conflict_do_nothing())
-    return db.session.scalars(select(PriceList).filter_by(owner_id=owner_id, currency=currency, is_base=True)).one()
+    mine = select(PriceList).filter_by(owner_id=owner_id, currency=currency, is_base=True)
+    return db.session.scalars(mine.with_for_update(key_share=True)).one()
 
 
 def set_base_prices(actor: Actor, seller_id: str, variant_id: str, currency: str, tiers: Sequence[tuple[int, int]]) -> PriceList:
@@ -76,9 +78,9 @@ def create_list(actor: Actor, name: str, currency: str) -> PriceList:
 
 
 def own_list(actor: Actor, price_list_id: str, *, write: bool = False) -> PriceList:
-    """One of the actor's lists. Raises: NotFound for another's."""
+    """One of the actor's lists, locked to `write` it. Raises: NotFound for another's."""
     _may(actor, WRITE if write else READ)
-    found = db.session.get(PriceList, price_list_id)
+    found = db.session.get(PriceList, price_list_id, with_for_update={"key_share": True} if write else None)
     if found is None or found.owner_id != actor.organization_id:
         raise NotFound
     return found
@@ -119,7 +121,7 @@ def _replace(found: PriceList, variant_id: str, tiers: Sequence[tuple[int, int]]
 
 
 def assign(actor: Actor, price_list_id: str, **target: str | None) -> PriceListAssignment:
-    """Let a list serve `organization_id`, or `storefront_id`, or a `customer_group` of a storefront.
+    """Let a list serve `organization_id`, or `storefront_id`, or a `customer_group` of a storefront; once.
 
     Raises: Forbidden; NotFound for another's list, customer or storefront; Invalid for no target.
     """
@@ -128,8 +130,10 @@ def assign(actor: Actor, price_list_id: str, **target: str | None) -> PriceListA
     if (organization is None) == (storefront is None) or (group is not None and storefront is None):
         raise Invalid("A price list serves one organization, one storefront, or one group of a storefront.", field="target")
     _check_target(actor, organization, storefront)
-    row = PriceListAssignment(id=new_id("pla"), price_list_id=found.id, owner_id=found.owner_id, organization_id=organization,
-                              storefront_id=storefront, customer_group=group, created_at=clock.now())
+    served = {"price_list_id": found.id, "organization_id": organization, "storefront_id": storefront, "customer_group": group}
+    if there := db.session.scalar(select(PriceListAssignment).filter_by(**served).limit(1)):
+        return there
+    row = PriceListAssignment(id=new_id("pla"), owner_id=found.owner_id, created_at=clock.now(), **served)
     db.session.add(row)
     db.session.flush()
     audit.record(actor, "price_list.assigned", found.id, after={k: v for k, v in target.items() if v})
@@ -162,7 +166,7 @@ def unassign(actor: Actor, assignment_id: str) -> None:
 def set_markup(actor: Actor, storefront_id: str, markup_bps: int, **scope: Any) -> None:
     """Set a storefront's markup: its own, or for one `brand_id` or `category_id`. Raises: Forbidden, NotFound, Invalid."""
     authorize(actor, "storefront:write")
-    storefront = db.session.get(Storefront, storefront_id)
+    storefront = db.session.get(Storefront, storefront_id, with_for_update={"key_share": True})
     if storefront is None or storefront.reseller_id != actor.organization_id:
         raise NotFound
     if not 0 <= markup_bps <= 100_000:

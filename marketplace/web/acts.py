@@ -10,6 +10,7 @@ import re
 from flask_babel import gettext, lazy_gettext
 
 ACTS = {
+    "address.removed": lazy_gettext("removed an address"),
     "address.saved": lazy_gettext("saved an address"),
     "assortment:set": lazy_gettext("changed an assortment"),
     "authorization:grant": lazy_gettext("authorized a seller"),
@@ -39,6 +40,7 @@ ACTS = {
     "order.placed": lazy_gettext("placed an order"),
     "order.read": lazy_gettext("looked at an order"),
     "payment.received": lazy_gettext("recorded a payment"),
+    "payment.taken_back": lazy_gettext("took a recorded payment back"),
     "payment.started": lazy_gettext("started a payment"),
     "payment_methods.set": lazy_gettext("set ways to pay"),
     "payout_account.opened": lazy_gettext("opened a payout account"),

@@ -68,6 +68,18 @@ def texts(found: Any) -> list[str]:
     return [str(text) for text in found]
 
 
+def sent_file(name: str = "file") -> tuple[str, bytes] | None:
+    """Name and content of the file in the request's form; None without one.
+
+    It is read from its beginning, since a unit of work that lost a race is done again.
+    """
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        return None
+    file.stream.seek(0)
+    return file.filename, file.stream.read()
+
+
 def accepts_files(view: View) -> View:
     """Mark `view` as one that takes large uploads; every other body is limited to 1 MB."""
     view.accepts_files = True  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from flask_babel import Babel, format_date, format_decimal, format_time, format_
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from marketplace.core import clock, money
+from marketplace.core import clock, countries, money
 from marketplace.web import acts, auth, fields, refusals, rights, theme
 from marketplace.web.states import kind_text, status_text
 
@@ -54,7 +55,7 @@ def language_url(code: str) -> str:
 
 
 def _remember() -> Response | None:
-    """Keep a wished language in a cookie and show the page without the wish: pages refuse arguments they do not know."""
+    """Keep a wished language in a cookie and show the page without the wish, so that its address can be passed on."""
     wish = request.args.get("lang")
     if request.method != "GET" or wish not in LANGUAGES or request.path.startswith("/api/"):
         return None
@@ -112,6 +113,12 @@ def change(now: int, before: int) -> str:
 def country(code: str) -> str:
     """A country's name."""
     return get_locale().territories.get(code, code)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its code and its name in the reader's language, in name order."""
+    named = {code: name for code, name in get_locale().territories.items() if code in countries.CODES}
+    return sorted(named.items(), key=lambda pair: unicodedata.normalize("NFD", pair[1]))
 
 
 def moment(value: datetime | str | None) -> Markup | str:

@@ -15,8 +15,12 @@ from typing import Any
 
 from babel.messages.mofile import read_mo
 from babel.numbers import format_currency
+from flask import flash, redirect
 from flask_babel import get_locale, gettext, lazy_gettext
+from werkzeug.wrappers import Response
 
+from marketplace.core.db import db
+from marketplace.core.errors import MarketError
 from marketplace.web.states import WORDS
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -72,6 +76,16 @@ def said(message: Any) -> str:
             return words(*found.groups())
     translated = gettext(text) if text else ""
     return _with_values(text) if text and translated == text else translated
+
+
+def told(refused: MarketError, address: str) -> Response:
+    """Lead to the page at `address`, with the refusal's words on it: for what was done before, or can be done no more.
+
+    Effects: what the unit of work has written is undone, since this answer is none that does so by itself.
+    """
+    db.session.rollback()
+    flash(said(refused.message))
+    return redirect(address, 303)
 
 
 def _with_values(text: str) -> str:

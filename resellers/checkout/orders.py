@@ -19,6 +19,7 @@ from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import CostCenter, Organization, User
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder, SellerOrderStatus, Shipment, ShipmentLine
+from marketplace.payments import hosted, received, service, standing
 from marketplace.payments.models import Payment, Refund
 from resellers.checkout import carriers, handovers
 
@@ -41,7 +42,8 @@ SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
 def listed(actor: Actor, ask: paging.Ask = paging.FIRST, asked: Asked = Asked()) -> dict[str, Any]:
     """One page of the company's orders, newest first or as asked. Raises: Forbidden without order:read."""
     found = paging.sorted_page(_asked(actor, asked), Order.id, ask, SORTS)
-    return {"items": [_head(order) for order in found.items], "next_cursor": found.next_cursor}
+    kept, payments = standing.of(found.items), _payments([order.id for order in found.items])
+    return {"items": [_head(order, kept[order.id], payments.get(order.id)) for order in found.items], "next_cursor": found.next_cursor}
 
 
 def _asked(actor: Actor, asked: Asked) -> Select[Any]:
@@ -77,10 +79,10 @@ def shown(actor: Actor, order_id: str) -> dict[str, Any]:
     parts = [{**part, **follow[part["id"]]} for part in parts]
     payment = payment_of(order.id)
     return {
-        **_head(order), "ship_to": order.ship_to, "cost_center_id": order.cost_center_id, "cost_center": _cost_center(order),
+        **_head(order, standing.of([order])[order.id], payment), "ship_to": order.ship_to, "cost_center_id": order.cost_center_id, "cost_center": _cost_center(order),
         "placed_by": db.session.scalar(select(User.name).where(User.id == order.placed_by)),
         "lines": _lines(order.id), "parts": parts, "payment": _payment(payment), "refunds": _refunds(order.id),
-        "timeline": _timeline(order, [part["id"] for part in parts]),
+        "timeline": _timeline(order, payment, [part["id"] for part in parts]),
     }
 
 
@@ -92,15 +94,21 @@ def arrival_of(order: Order) -> date | None:
 
 def payment_of(order_id: str) -> Payment | None:
     """The payment of an order that the caller may see; None before there is one."""
-    return db.session.scalar(select(Payment).where(Payment.order_id == order_id))
+    return _payments([order_id]).get(order_id)
 
 
-def _head(order: Order) -> dict[str, Any]:
+def _payments(order_ids: list[str]) -> dict[str, Payment]:
+    return {row.order_id: row for row in db.session.scalars(select(Payment).where(Payment.order_id.in_(order_ids)))}
+
+
+def _head(order: Order, kept: standing.Standing, payment: Payment | None) -> dict[str, Any]:
+    came = payment.captured_at if payment else None
     return {
         "id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
         "payment_method": order.payment_method, "placed_at": order.placed_at.isoformat(),
-        "paid_at": order.paid_at.isoformat() if order.paid_at else None, "po_number": order.po_number,
-        **{name: getattr(order, name) for name in AMOUNTS},
+        "paid_at": came.isoformat() if came else None, "po_number": order.po_number,
+        "is_payable": payment is not None and hosted.is_payable(order, payment),
+        **{name: getattr(order, name) for name in AMOUNTS}, "standing_total_minor": kept.total_minor,
     }
 
 
@@ -177,7 +185,10 @@ def _payment(payment: Payment | None) -> dict[str, Any] | None:
     if payment is None:
         return None
     return {"id": payment.id, "method": payment.method, "status": payment.status,
-            "amount_minor": payment.amount_minor, "currency": payment.currency}
+            "amount_minor": payment.amount_minor, "currency": payment.currency,
+            "excess_minor": received.excess_of(payment.order_id) if payment.method == service.ON_ACCOUNT else None,
+            "received_minor": payment.received_minor if payment.method == service.ON_ACCOUNT else None,
+            "open_minor": payment.open_minor if payment.method == service.ON_ACCOUNT else None}
 
 
 def _refunds(order_id: str) -> list[dict[str, Any]]:
@@ -186,11 +197,11 @@ def _refunds(order_id: str) -> list[dict[str, Any]]:
              "at": row.created_at.isoformat()} for row in rows]
 
 
-def _timeline(order: Order, seller_order_ids: list[str]) -> list[dict[str, Any]]:
+def _timeline(order: Order, payment: Payment | None, seller_order_ids: list[str]) -> list[dict[str, Any]]:
     """What happened, oldest first: (when, to which part, its new state); the reasons stay inside."""
     steps = [{"at": order.placed_at.isoformat(), "part": None, "state": "placed"}]
-    if order.paid_at:
-        steps.append({"at": order.paid_at.isoformat(), "part": None, "state": "paid"})
+    if payment is not None and payment.captured_at:
+        steps.append({"at": payment.captured_at.isoformat(), "part": None, "state": "paid"})
     rows = db.session.execute(
         select(StateChange.at, StateChange.entity_id, StateChange.to_state)
         .where(StateChange.entity_id.in_(seller_order_ids)).order_by(StateChange.id)

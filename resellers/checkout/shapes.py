@@ -107,7 +107,9 @@ class OrderHead(Amounts):
     payment_method = fields.String()
     po_number = fields.String(allow_none=True)
     placed_at = fields.String()
-    paid_at = fields.String(allow_none=True)
+    paid_at = fields.String(allow_none=True, metadata={"description": "When all of it was paid; null before"})
+    is_payable = fields.Boolean(metadata={"description": "Whether it waits for its buyer to pay on the provider's page"})
+    standing_total_minor = fields.Integer(metadata={"description": "the total without what was cancelled"})
 
 
 OrderPage = lists.page_of(OrderHead)

@@ -47,7 +47,8 @@ def home() -> Any:
 @blp.response(200, Items)
 def orders_list(args: dict[str, Any]) -> Any:
     """Orders on the reseller's storefronts, newest first, each with its margin."""
-    return answer(queries.orders(auth.require_actor(), args))
+    filters = {name: args[name] for name in ("status", "buyer_id", "number") if name in args}
+    return answer(queries.orders(auth.require_actor(), lists.given(args), **filters))
 
 
 @blp.get("/orders/<order_id>")
@@ -66,6 +67,16 @@ def orders_paid(data: dict[str, Any], order_id: str) -> Any:
     actor = auth.require_actor()
     received.record(actor, order_id, received.Receipt(**data))
     return answer(queries.order(actor, order_id), 201)
+
+
+@blp.post("/orders/<order_id>/payments/<received_id>/take-back")
+@blp.response(200, shapes.ResellerOrderShown)
+@blp.alt_response(409, description="The payment settled its order.")
+def orders_not_paid(order_id: str, received_id: str) -> Any:
+    """A payment was recorded by mistake: it is owed again."""
+    actor = auth.require_actor()
+    received.take_back(actor, order_id, received_id)
+    return answer(queries.order(actor, order_id))
 
 
 @blp.get("/finances")

@@ -19,9 +19,9 @@ from marketplace.core.errors import NotFound
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, Storefront
 from marketplace.orders.models import Order
+from marketplace.payments import standing
 from marketplace.payments.models import CreditLine, LineShare, PaymentMethodRule
 from marketplace.pricing.models import PriceList, PriceListAssignment
-from resellers.office import standing
 
 SORTS: paging.Sorts = {"name": Organization.name, "since": Organization.id, "country": Organization.country}
 

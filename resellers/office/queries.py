@@ -18,9 +18,8 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
-from marketplace.payments import received
-from marketplace.payments.models import LineShare, Payment
-from resellers.office import standing
+from marketplace.payments import received, standing
+from marketplace.payments.models import LineShare, Payment, ReceivedPayment
 
 
 def pulse(actor: Actor, days: int = 30, before: int = 0) -> list[dict[str, Any]]:
@@ -73,33 +72,32 @@ def tasks(actor: Actor) -> dict[str, int]:
 ORDER_SORTS: paging.Sorts = {"placed": Order.id, "total": Order.total_minor}
 
 
-def orders(actor: Actor, args: dict[str, Any]) -> dict[str, Any]:
+def orders(actor: Actor, ask: paging.Ask = paging.FIRST, *, status: str = "", buyer_id: str = "", number: str = "") -> dict[str, Any]:
     """One page of the orders on the reseller's storefronts, newest first or as asked, each with its margin.
 
-    Shapes:  `args` may have status, buyer_id, number (or its beginning), cursor, limit, sort.
+    Shapes:  `number` may be the beginning of one; what is empty filters nothing.
     """
     authorize(actor, "order:read", actor.organization_id)
     query = select(Order).where(Order.reseller_id == actor.organization_id)
-    for name in ("status", "buyer_id"):
-        if args.get(name):
-            query = query.where(getattr(Order, name) == args[name])
-    if args.get("number"):
-        query = query.where(numbers.numbered(Order, args["number"]))
-    page = paging.sorted_page(query, Order.id, paging.Ask(args.get("cursor"), args.get("limit", 50), args.get("sort", "")), ORDER_SORTS)
-    kept = standing.of([order.id for order in page.items])
+    if status:
+        query = query.where(Order.status == status)
+    if buyer_id:
+        query = query.where(Order.buyer_id == buyer_id)
+    if number:
+        query = query.where(numbers.numbered(Order, number))
+    page = paging.sorted_page(query, Order.id, ask, ORDER_SORTS)
+    kept = standing.of(page.items)
     names = _names({order.buyer_id for order in page.items})
-    items = [_head(order, names, kept) for order in page.items]
+    items = [_head(order, names, kept[order.id]) for order in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
 
 
-def _head(order: Order, names: dict[str, str], kept: dict[str, tuple[int, int, int]]) -> dict[str, Any]:
-    gone = order.status == OrderStatus.CANCELLED.value
-    goods, total, margin = (0, 0, 0) if gone else kept.get(order.id, (order.goods_minor, order.total_minor, 0))
+def _head(order: Order, names: dict[str, str], kept: standing.Standing) -> dict[str, Any]:
     return {
         "id": order.id, "number": order.number, "status": order.status, "buyer_id": order.buyer_id,
         "buyer": names.get(order.buyer_id, ""), "placed_at": order.placed_at.isoformat(), "currency": order.currency,
-        "goods_minor": order.goods_minor, "total_minor": order.total_minor, "margin_minor": margin,
-        "standing_goods_minor": goods, "standing_total_minor": total, "payment_method": order.payment_method,
+        "goods_minor": order.goods_minor, "total_minor": order.total_minor, "margin_minor": kept.margin_minor,
+        "standing_goods_minor": kept.goods_minor, "standing_total_minor": kept.total_minor, "payment_method": order.payment_method,
     }
 
 
@@ -117,13 +115,17 @@ def order(actor: Actor, order_id: str) -> dict[str, Any]:
     names = _names({found.buyer_id})
     payment = db.session.scalar(select(Payment).where(Payment.order_id == found.id))
     return {
-        **_head(found, names, standing.of([found.id])), "ship_to": found.ship_to, "po_number": found.po_number,
+        **_head(found, names, standing.of([found])[found.id]), "ship_to": found.ship_to, "po_number": found.po_number,
         "freight_minor": found.freight_minor, "surcharge_minor": found.surcharge_minor, "tax_minor": found.tax_minor,
         "payment_status": payment.status if payment else None, "parts": _parts(found.id),
         "open_minor": payment.open_minor if payment and payment.method == received.ON_ACCOUNT else 0,
-        "received": [{"reference": row.reference, "amount_minor": row.amount_minor, "excess_minor": row.excess_minor,
-                      "received_on": row.received_on.isoformat()} for row in received.of_order(found.id)],
+        "received": [_received(row) for row in received.of_order(found.id)],
     }
+
+
+def _received(row: ReceivedPayment) -> dict[str, Any]:
+    return {"id": row.id, "reference": row.reference, "amount_minor": row.amount_minor, "excess_minor": row.excess_minor,
+            "received_on": row.received_on.isoformat(), "taken_back_at": row.taken_back_at.isoformat() if row.taken_back_at else None}
 
 
 def _parts(order_id: str) -> list[dict[str, Any]]:

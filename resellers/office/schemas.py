@@ -112,6 +112,7 @@ class ReceivedIn(Schema):
     amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
     reference = fields.String(required=True, validate=validate.Length(1, 100))
     received_on = Day(required=True)
+    keep_excess = fields.Boolean(load_default=False, metadata={"description": "what is more than open is meant, and kept as the customer's credit"})
 
 
 class OrdersQuery(lists.PageQuery):

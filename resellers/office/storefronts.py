@@ -64,12 +64,14 @@ def _named(row: AssortmentRule | MarkupRule) -> dict[str, str | None]:
 
 def add_rule(actor: Actor, storefront_id: str, rule: dict[str, Any]) -> None:
     """Add one rule to those that hold for everybody. Raises: Forbidden, NotFound, Invalid."""
+    storefronts.own(actor, storefront_id, lock=True)  # of two at once the later adds to what the earlier wrote
     held = [assortment.Rule(row.effect, row.brand_id, row.category_id) for row in assortment.rules(actor, storefront_id)]
     assortment.set_rules(actor, storefront_id, [*held, assortment.Rule(**rule)])
 
 
 def remove_rule(actor: Actor, storefront_id: str, rule_id: str) -> None:
     """Take one rule away."""
+    storefronts.own(actor, storefront_id, lock=True)
     kept = [assortment.Rule(row.effect, row.brand_id, row.category_id)
             for row in assortment.rules(actor, storefront_id) if row.id != rule_id]
     assortment.set_rules(actor, storefront_id, kept)

@@ -102,9 +102,8 @@ def list_imports(query: dict[str, Any]) -> Any:
 def receive_import() -> Any:
     """Send an offer file (CSV or XLSX) as the body, or as the form field `file`."""
     actor = require_actor()
-    file = request.files.get("file")
-    content = file.read() if file else request.get_data()
-    return feeds.receive(actor, actor.organization_id, (file and file.filename) or "offers", content)
+    name, content = forms.sent_file() or ("offers", request.get_data())
+    return feeds.receive(actor, actor.organization_id, name, content)
 
 
 @blueprint.get("/offer-imports/<import_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from marketplace.core.errors import Invalid
@@ -39,9 +39,8 @@ def _page(errors: dict[str, list[str]]) -> str:
 def receive() -> Any:
     """Take in a file."""
     actor = require_actor()
-    file = request.files.get("file")
     try:
-        record = feeds.receive(actor, actor.organization_id, (file and file.filename) or "offers", file.read() if file else b"")
+        record = feeds.receive(actor, actor.organization_id, *(forms.sent_file() or ("offers", b"")))
     except Invalid as error:
         return _page(said(error)), error.status
     flash(_("The file is being read. You can leave this page and come back."))

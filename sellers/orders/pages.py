@@ -8,9 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from marketplace.core.errors import MarketError, NotFound
+from marketplace.core.transitions import DoneAlready, WrongState
 from marketplace.orders import fulfilment
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
+from marketplace.web.refusals import told
 from sellers.orders import queries, schemas
 
 blueprint = Blueprint("seller_orders", __name__, url_prefix="/seller/orders", template_folder="templates")
@@ -46,7 +48,8 @@ def show(seller_order_id: str) -> str:
 
 def _page(name: str, seller_order_id: str, errors: dict[str, list[str]]) -> str:
     order = queries.shown(require_actor(), seller_order_id)
-    return render_template(f"seller_orders/{name}.html", order=order, errors=errors, values=request.form)
+    typed = {} if "form" in errors else dict(zip(request.form.getlist("allocation_id"), request.form.getlist("quantity"), strict=False))
+    return render_template(f"seller_orders/{name}.html", order=order, errors=errors, values=request.form, typed=typed)
 
 
 def _again(name: str, seller_order_id: str, refused: MarketError) -> Any:
@@ -66,6 +69,8 @@ def accept(seller_order_id: str) -> Any:
     """Take the order."""
     try:
         fulfilment.accept(require_actor(), seller_order_id)
+    except DoneAlready as done:
+        return told(done, url_for(".show", seller_order_id=seller_order_id))
     except MarketError as refused:
         return _again("order", seller_order_id, refused)
     return _done(seller_order_id, _("Accepted. Ship it by the promised day."))
@@ -82,7 +87,11 @@ def refuse(seller_order_id: str) -> Any:
     """Refuse some or all units."""
     try:
         data = forms.load(schemas.RefusalForm)
+        if data["seen"] is not None:
+            fulfilment.check_seen(require_actor(), seller_order_id, dict(zip(data["allocation_id"], data["seen"], strict=False)))
         fulfilment.refuse(require_actor(), seller_order_id, data["because"], _quantities(data))
+    except WrongState as refused:
+        return told(refused, url_for(".show", seller_order_id=seller_order_id))
     except MarketError as refused:
         return _again("refuse", seller_order_id, refused)
     return _done(seller_order_id, _("Refused. The units are offered to another seller now."))
@@ -94,6 +103,8 @@ def ship(seller_order_id: str) -> Any:
     try:
         data = forms.load(schemas.ParcelForm)
         fulfilment.ship(require_actor(), seller_order_id, (data["carrier"], data["tracking_number"]), _quantities(data))
+    except fulfilment.ParcelSent as sent:
+        return told(sent, url_for(".show", seller_order_id=seller_order_id))
     except MarketError as refused:
         return _again("order", seller_order_id, refused)
     return _done(seller_order_id, _("The parcel is on its way."))

@@ -60,11 +60,14 @@ class LinesForm(Schema):
         """Every line needs its number, and one of them more than none."""
         if len(data["allocation_id"]) != len(data["quantity"]) or not any(data["quantity"]):
             raise ValidationError("Say how many units of each line; at least one in all.", "quantity")
+        if len(set(data["allocation_id"])) != len(data["allocation_id"]):
+            raise ValidationError("Each line may stand once.", "allocation_id")
 
 
 class RefusalForm(LinesForm):
-    """A refusal, from a page."""
+    """A refusal, from a page; `seen` is how many units of each line were open on it."""
 
+    seen = fields.List(fields.Integer(strict=True, validate=validate.Range(1, MOST)), load_default=None)
     because = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 

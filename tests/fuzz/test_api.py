@@ -24,6 +24,7 @@ from marketplace.core.db import db
 from marketplace.web.api import api
 from tests.figures import figure
 from tests.house import matrix
+from tests.marketplace.web.sandbox.test_contract import provider
 
 REQUESTS = figure(400, 10_000)
 SEED = int(os.environ.get("FUZZ_SEED", "0")) or secrets.randbelow(10**6)
@@ -32,8 +33,11 @@ PREFIXES = {"buyer_admin": "/api/v1/storefront", "buyer_viewer": "/api/v1/storef
             "manufacturer": "/api/v1/manufacturer", "reseller": "/api/v1/reseller", "operator": "/api/v1/operator"}
 
 
+__all__ = ["provider"]
+
+
 @pytest.fixture
-def world(market):
+def world(market, provider):
     market.operator()
     return matrix.World(market)
 

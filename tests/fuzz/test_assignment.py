@@ -12,6 +12,7 @@ from marketplace.core.db import Base, db
 from marketplace.web.api import api
 from tests.house import matrix
 from tests.house.test_routes import ADMINS, address, rules
+from tests.marketplace.web.sandbox.test_contract import provider
 
 COLUMNS = sorted({column.name for table in Base.metadata.tables.values() for column in table.columns})
 MARK = "987654321987"
@@ -19,8 +20,11 @@ UNSAFE = {"POST", "PUT", "PATCH"}
 OPEN_TO_ALL = {"auth.sign_in_submit", "auth.sign_out", "webhooks.receive"}
 
 
+__all__ = ["provider"]
+
+
 @pytest.fixture
-def world(market):
+def world(market, provider):
     market.operator()
     return matrix.World(market)
 

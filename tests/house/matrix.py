@@ -19,6 +19,7 @@ from marketplace.offers.models import FreightRule, OfferImport, OrderMinimum, Se
 from marketplace.orders import carts, fulfilment
 from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, SellerOrder
+from marketplace.payments import received
 from marketplace.payments import service as payments
 from marketplace.pricing.models import PriceListAssignment
 from tests.factories import Market, add
@@ -35,7 +36,7 @@ PATH_IDS = {
     "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant",
                      "kind": None},
     "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list",
-                 "storefront_id": "storefront", "rule_id": "assortment", "kind": None},
+                 "received_id": "received", "storefront_id": "storefront", "rule_id": "assortment", "kind": None},
     "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "verdict_id": None, "task_id": None, "transfer_id": None, "kind": None},
 }
 
@@ -151,7 +152,7 @@ class World:
         self.buyers = [market.buyer(self.reseller, credit_minor=10**9) for _ in range(2)]
         bought = [self._buy(buyer) for buyer in self.buyers]
         self.own = {"brand": self.brand.id, "free_variant": self.variants[2].id, "seller": self.sellers[0].id,
-                    **bought[0], **self._sold(0), **self._made(), **self._office()}
+                    **bought[0], **self._sold(0), **self._made(), **self._office(bought[0]["order"])}
         self.neighbour = {**bought[1], **self._sold(1)}
         db.session.flush()
 
@@ -200,12 +201,13 @@ class World:
         grant = db.session.scalar(db.text("SELECT id FROM seller_authorizations WHERE manufacturer_id = :id LIMIT 1"), {"id": self.maker.id})
         return {"key_manufacturer": self._key(self.market.actor(self.maker)), "variant": self.variants[0].id, "catalog_import": file.id, "change": change.id, "authorization": grant}
 
-    def _office(self) -> dict[str, str]:
+    def _office(self, order_id: str) -> dict[str, str]:
+        came = received.record(self.market.actor(self.reseller), order_id, received.Receipt(1, "own", clock.today()))
         prices = shops.contract(self.market, self.reseller, self.variants[0], 900, organization_id=self.buyers[0].id)
         target = db.session.scalars(db.select(PriceListAssignment.id).filter_by(price_list_id=prices.id)).one()
         rule = add(AssortmentRule(id=new_id("asr"), reseller_id=self.reseller.id, storefront_id=self.front.id, effect="allow",
                                   brand_id=self.brand.id))
-        return {"key_reseller": self._key(self.market.actor(self.reseller)), "storefront": self.front.id, "price_list": prices.id, "assignment": target, "assortment": rule.id}
+        return {"received": came.id, "key_reseller": self._key(self.market.actor(self.reseller)), "storefront": self.front.id, "price_list": prices.id, "assignment": target, "assortment": rule.id}
 
     def _key(self, actor) -> str:
         return keys.make(actor, "ERP")[0].id

@@ -51,7 +51,9 @@ def test_a_file_goes_live_through_the_pages(maker):
     page = maker.get(url).get_data(as_text=True)
     assert "Approve: 2 new, 0 changed" in page and "BAD_GTIN" in maker.get(url + "?kind=bad").get_data(as_text=True)
     assert maker.post(url + "/approve", data={}).status_code == 303
+    assert "This import is approved already." in maker.post(url + "/approve", data={}, follow_redirects=True).get_data(as_text=True)
     work()
+    assert "This import is approved already." in maker.post(url + "/approve", data={}, follow_redirects=True).get_data(as_text=True)
     assert "2 rows are live" in maker.get(url).get_data(as_text=True)
     listed = maker.get("/manufacturer/catalog/?q=relay").get_data(as_text=True)
     assert "V-1" in listed and "V-2" in listed and "V-3" not in listed
@@ -84,7 +86,8 @@ def test_a_file_goes_live_through_the_api(maker):
     assert [product["mpn"] for product in products] == ["V-2", "V-1"]
     again = upload(maker, mapping=json.dumps(mapping))
     assert again.json["id"] == made.json["id"]
-    assert maker.post(url + "/approve", json={}).status_code == 409
+    refused = maker.post(url + "/approve", json={})
+    assert (refused.status_code, refused.json["error"]["message"]) == (409, "This import is approved already.")
 
 
 def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_read_does_not(maker):
@@ -120,6 +123,8 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
     made = maker.post(f"/api/v1/manufacturer/products/{variant.id}/changes", json={"gtin": "4032248855865"}).json
     assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/decline").json["status"] == "declined"
     assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/confirm").status_code == 409
+    again = maker.post(f"/manufacturer/catalog/changes/{change.id}/decline", follow_redirects=True)
+    assert "This change has been reviewed already." in again.get_data(as_text=True)
     bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123"})
     assert bad.status_code == 422
 
@@ -127,7 +132,8 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
 def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker, market):
     brand, seller = market.brand(maker.organization, "Volta"), market.seller("Nordkabel")
     form = {"seller_id": seller.id, "brand_id": brand.id, "countries": "de, AT", "valid_from": "2026-01-01"}
-    assert maker.post("/manufacturer/sellers/", data=form).status_code == 303
+    assert [maker.post("/manufacturer/sellers/", data=form).status_code for _ in range(2)] == [303, 303]
+    assert len(maker.get("/api/v1/manufacturer/authorizations").json["items"]) == 1
     page = maker.get("/manufacturer/sellers/").get_data(as_text=True)
     assert "Nordkabel" in page and "Austria, Germany" in page
     row = maker.get("/api/v1/manufacturer/authorizations").json["items"][0]
@@ -137,6 +143,7 @@ def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker
     assert maker.post(url, data={}).status_code == 422
     assert maker.post(url, data={"because": "Contract ended"}).status_code == 303
     assert maker.get(f"/api/v1/manufacturer/authorizations/{row['id']}").json["status"] == "revoked"
+    assert "This is revoked already." in maker.post(url, data={"because": "Again"}, follow_redirects=True).get_data(as_text=True)
     wrong = maker.post("/manufacturer/sellers/", data={**form, "valid_to": "2025-01-01"})
     assert wrong.status_code == 422 and "before the first" in wrong.get_data(as_text=True)
 

@@ -63,3 +63,13 @@ def test_a_manufacturer_grants_only_its_own_brands_to_sellers_in_countries_that_
         authorization.revoke(market.actor(market.manufacturer()), market.authorize(seller, brand).id, "not mine")
     with pytest.raises(Forbidden):
         authorization.grant(market.actor(seller), seller.id, seller.id, brand.id)
+
+
+def test_an_equal_grant_that_holds_is_found_again_so_that_revoking_it_takes_the_right_away(world):
+    maker, seller, brand, actor = world
+    first = authorization.grant(actor, maker.id, seller.id, brand.id, countries=["DE", "AT"])
+    assert authorization.grant(actor, maker.id, seller.id, brand.id, countries=["at", "de"]).id == first.id
+    assert authorization.grant(actor, maker.id, seller.id, brand.id, countries=["DE"]).id != first.id
+    authorization.revoke(actor, first.id, "contract ended")
+    assert not holds(seller, brand, "AT")
+    assert authorization.grant(actor, maker.id, seller.id, brand.id, countries=["DE", "AT"]).id != first.id

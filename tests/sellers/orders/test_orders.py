@@ -156,3 +156,52 @@ def test_refusing_by_page_says_what_it_does_first(clerk, here):
     assert clerk.post(url, data={"allocation_id": here.line.id, "quantity": "5"}).status_code == 422
     assert clerk.post(url, data={"allocation_id": here.line.id, "quantity": "5", "because": "none left"}).status_code == 303
     assert world.parts(here.order)[0].status == "cancelled"
+
+
+def parcel(here, number: str, units: str) -> dict:
+    return {"carrier": "DHL", "tracking_number": number, "allocation_id": here.line.id, "quantity": units}
+
+
+def test_what_is_pressed_twice_is_done_once_and_said_calmly(clerk, here):
+    url = f"/seller/orders/{here.part.id}"
+    said = {"accept": "This order is accepted already.", "shipments": "This parcel is on its way already."}
+    for sent, words in (("accept", {}), ("shipments", parcel(here, "T-1", "2"))):
+        assert clerk.post(f"{url}/{sent}", data=words).status_code == 303
+        again = clerk.post(f"{url}/{sent}", data=words, follow_redirects=True)
+        page = again.get_data(as_text=True)
+        assert again.status_code == 200 and said[sent] in page
+    assert page.count("Parcel T-1") == 1
+    other = clerk.post(f"{url}/shipments", data=parcel(here, "T-1", "1"))
+    assert other.status_code == 409 and "Another parcel of this order has this tracking number." in other.get_data(as_text=True)
+    clerk.post(f"{url}/shipments", data=parcel(here, "T-2", "3"))
+    assert "already" in clerk.post(f"{url}/shipments", data=parcel(here, "T-2", "3"), follow_redirects=True).get_data(as_text=True)
+
+
+def test_what_is_done_already_is_a_conflict_by_api_without_inner_names(seller, here):
+    body = {"carrier": "DHL", "tracking_number": "T-1", "lines": [{"allocation_id": here.line.id, "quantity": 5}]}
+    for path, data, code in (("accept", None, "wrong_state"), ("shipments", body, "parcel_sent")):
+        seller.send("POST", f"{API}/{here.part.id}/{path}", data)
+        again = seller.send("POST", f"{API}/{here.part.id}/{path}", data)
+        assert (again.status_code, again.json["error"]["code"]) == (409, code)
+        assert "already" in again.json["error"]["message"] and "sor_" not in again.get_data(as_text=True)
+    assert len(seller.get(f"{API}/{here.part.id}").json["parcels"]) == 1
+
+
+def test_a_line_that_stands_twice_in_a_form_is_refused(clerk, here):
+    url = f"/seller/orders/{here.part.id}"
+    clerk.post(f"{url}/accept")
+    twice = clerk.post(f"{url}/shipments", data={**parcel(here, "T-1", ""), "allocation_id": [here.line.id] * 2, "quantity": ["1", "2"]})
+    assert twice.status_code == 422 and "Each line may stand once." in twice.get_data(as_text=True)
+
+
+def test_a_refusal_sent_twice_takes_the_units_once(clerk, here):
+    url = f"/seller/orders/{here.part.id}/refuse"
+    assert 'name="seen" value="5"' in clerk.get(url).get_data(as_text=True)
+    form = {"allocation_id": here.line.id, "quantity": "2", "seen": "5", "because": "two broken"}
+    assert clerk.post(url, data=form).status_code == 303
+    again = clerk.post(url, data=form)
+    assert again.status_code == 409 and "has changed in the meantime" in again.get_data(as_text=True)
+    assert world.allocations(here.part)[0].cancelled == 2
+    clerk.post(url, data={**form, "quantity": "3", "seen": "3"})
+    last = clerk.post(url, data={**form, "quantity": "3", "seen": "3"}, follow_redirects=True)
+    assert last.status_code == 409 or "cannot be refused" in last.get_data(as_text=True)
