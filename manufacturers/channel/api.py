@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from manufacturers.channel import schemas, views
+from manufacturers.channel import schemas
 from marketplace.analytics import queries
 from marketplace.analytics.queries import Wanted
 from marketplace.core.paging import Page
-from marketplace.web import api
+from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
 
 blueprint = api.blueprint(
@@ -22,16 +22,16 @@ def sell_through(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/stock")
-@blueprint.arguments(schemas.ChannelPageQuery, location="query")
+@blueprint.arguments(schemas.ChannelStockQuery, location="query")
 @blueprint.response(200, schemas.ChannelStockPage)
 def stock(query: dict[str, Any]) -> Page:
     """Stock in the channel."""
-    return views.stock(require_actor(), query.get("cursor"))
+    return queries.stock_in_channel(require_actor(), lists.given(query))
 
 
 @blueprint.get("/listings")
-@blueprint.arguments(schemas.ChannelPageQuery, location="query")
+@blueprint.arguments(schemas.ChannelListingsQuery, location="query")
 @blueprint.response(200, schemas.ChannelListingPage)
 def listings(query: dict[str, Any]) -> Page:
     """Which sellers list what at which price."""
-    return views.listings(require_actor(), query.get("cursor"), query.get("seller_id"))
+    return queries.listings_with_price(require_actor(), lists.given(query), query.get("seller_id"))

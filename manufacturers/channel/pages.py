@@ -69,7 +69,7 @@ def sell_through_file(kind: str) -> Response:
 @blueprint.get("/stock")
 def stock() -> str:
     """Stock in the channel."""
-    page = views.stock(require_actor(), request.args.get("cursor"))
+    page = queries.stock_in_channel(require_actor(), lists.asked(100))
     next_url = lists.next_url(".stock", page.next_cursor)
     return render_template("manufacturers/stock.html", rows=page.items, next_url=next_url)
 
@@ -77,13 +77,13 @@ def stock() -> str:
 @blueprint.get(f"/stock.{files.KIND}")
 def stock_file(kind: str) -> Response:
     """Stock in the channel as a file."""
-    return files.named(kind, "stock", STOCK, files.all_pages(lambda cursor: views.stock(require_actor(), cursor, 1000)))
+    return files.named(kind, "stock", STOCK, queries.all_stock(require_actor(), request.args.get("sort", "")))
 
 
 @blueprint.get("/listings")
 def listings() -> str:
     """Which sellers list what at which price."""
-    page = views.listings(require_actor(), request.args.get("cursor"), request.args.get("seller_id") or None)
+    page = queries.listings_with_price(require_actor(), lists.asked(100), request.args.get("seller_id") or None)
     next_url = lists.next_url(".listings", page.next_cursor, seller_id=request.args.get("seller_id", ""))
     return render_template("manufacturers/listings.html", rows=page.items, next_url=next_url)
 
@@ -91,6 +91,5 @@ def listings() -> str:
 @blueprint.get(f"/listings.{files.KIND}")
 def listings_file(kind: str) -> Response:
     """Who lists what, as a file."""
-    seller_id = request.args.get("seller_id") or None
-    rows = files.all_pages(lambda cursor: views.listings(require_actor(), cursor, seller_id, 1000))
+    rows = queries.all_listings(require_actor(), request.args.get("sort", ""), request.args.get("seller_id") or None)
     return files.named(kind, "listings", LISTINGS, rows)

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from marketplace.analytics import queries
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -40,16 +41,23 @@ class SellThrough(Schema):
     items = fields.List(fields.Nested(SellThroughRow))
 
 
-class ChannelPageQuery(Schema):
-    """Where to go on."""
+class ChannelStockQuery(lists.PageQuery):
+    """Which page of stock, in which order."""
 
-    cursor = fields.String(validate=validate.Length(max=600))
+    sort = lists.sort_field(queries.STOCK_SORTS)
+
+
+class ChannelListingsQuery(lists.PageQuery):
+    """Which page of listings, perhaps of one seller, in which order."""
+
+    sort = lists.sort_field(queries.LISTING_SORTS)
     seller_id = fields.String(validate=ID)
 
 
 class ChannelStockRow(Schema):
     """Stock of one product at one seller in one country."""
 
+    id = fields.String()
     variant_id = fields.String()
     product = fields.String()
     mpn = fields.String()
@@ -66,6 +74,7 @@ ChannelStockPage = lists.page_of(ChannelStockRow)
 class ChannelListingRow(Schema):
     """One seller's offer: base price for one piece, net; null without one."""
 
+    id = fields.String()
     offer_id = fields.String()
     variant_id = fields.String()
     product = fields.String()

@@ -1,6 +1,5 @@
 """What pages and API show of the channel: pages of rows, and rows turned for a chart."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,35 +7,10 @@ from flask_babel import gettext as _
 
 from marketplace.analytics import queries
 from marketplace.analytics.queries import Wanted
-from marketplace.core import clock, paging
-from marketplace.core.paging import Page
+from marketplace.core import clock
 from marketplace.identity.access import Actor
 
 MAX_SERIES = 5
-STOCK_KEY = ("sort_key", "variant_id", "seller", "seller_id", "country")
-LISTING_KEY = ("sort_key", "variant_id", "offer_id")
-
-
-def stock(actor: Actor, cursor: str | None, limit: int = 100) -> Page:
-    """A page of stock in the channel."""
-    return _page(lambda after: queries.stock_in_channel(actor, after, limit + 1), cursor, STOCK_KEY, limit)
-
-
-def listings(actor: Actor, cursor: str | None, seller_id: str | None = None, limit: int = 100) -> Page:
-    """A page of who lists what at which price."""
-    return _page(lambda after: queries.listings_with_price(actor, seller_id, after, limit + 1), cursor, LISTING_KEY, limit)
-
-
-def _page(
-    ask: Callable[[list[str] | None], list[dict[str, Any]]], cursor: str | None, key: tuple[str, ...], limit: int
-) -> Page:
-    after = paging.decode(cursor) if cursor else None
-    if after is not None and len(after) != len(key):
-        after = None
-    rows = ask(after)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], paging.encode([last[name] for name in key]) if last else None)
-
 
 def charted(rows: list[dict[str, Any]], wanted: Wanted) -> tuple[list[date], list[dict[str, Any]]]:
     """Weeks and one series a label, the largest first; the small ones are summed as the last."""

@@ -4,17 +4,19 @@ Weeks are ISO weeks, named by their Monday; amounts are the sellers' goods value
 Every question is a constant number of statements.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Boolean, Integer, Select, String, Subquery, select, text
 
-from marketplace.core import clock, tenancy
+from marketplace.core import clock, paging, tenancy
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 
 MAX_ROWS = 5_000
+BY_NAME = "product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,24 @@ _TOTALS = text(f"""
       FROM daily_facts f WHERE {_WHERE} GROUP BY 1 ORDER BY 1""")
 
 _STOCK = text("""
-    SELECT v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, l.country,
+    SELECT v.id || ' ' || o.seller_id || ' ' || l.country AS id, v.id AS variant_id, v.sort_key, v.name AS product, v.mpn,
+           o.seller_id, s.name AS seller, l.country,
            sum(k.available)::bigint AS available, sum(k.reserved)::bigint AS reserved
       FROM variants v JOIN offers o ON o.variant_id = v.id JOIN stock_levels k ON k.offer_id = o.id
       JOIN stock_locations l ON l.id = k.location_id JOIN organizations s ON s.id = o.seller_id
-     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active' AND (v.sort_key, v.id, s.name, o.seller_id, l.country) > (:a, :b, :c, :d, :e)
-     GROUP BY v.sort_key, v.id, v.name, v.mpn, o.seller_id, s.name, l.country
-     ORDER BY v.sort_key, v.id, s.name, o.seller_id, l.country LIMIT :limit""")
+     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'
+     GROUP BY v.sort_key, v.id, v.name, v.mpn, o.seller_id, s.name, l.country""").columns(
+    **dict.fromkeys(("id", "variant_id", "sort_key", "product", "mpn", "seller_id", "seller", "country"), String()),
+    available=BigInteger(), reserved=BigInteger()).subquery("stock")
+STOCK_SORTS: paging.Sorts = {"product": _STOCK.c.sort_key, "seller": _STOCK.c.seller, "available": _STOCK.c.available, "reserved": _STOCK.c.reserved}
 
 AUTHORIZED = """EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
                     AND a.status = 'active' AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today))"""
 """Whether the offer `o` is authorized today."""
 
 _LISTINGS = text(f"""
-    SELECT o.id AS offer_id, v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, s.country,
-           o.seller_sku, o.currency, o.condition, o.lead_time_days, price.amount_minor,
+    SELECT o.id AS id, o.id AS offer_id, v.id AS variant_id, v.sort_key, v.name AS product, v.mpn, o.seller_id, s.name AS seller, s.country,
+           o.seller_sku, o.currency, o.condition, o.lead_time_days, price.amount_minor, coalesce(price.amount_minor, -1) AS price_key,
            coalesce(stock.available, 0)::bigint AS available,
            {AUTHORIZED} AS authorized
       FROM variants v JOIN offers o ON o.variant_id = v.id JOIN organizations s ON s.id = o.seller_id
@@ -90,9 +95,12 @@ _LISTINGS = text(f"""
                           ORDER BY p.min_quantity, p.valid_from DESC LIMIT 1) price ON true
       LEFT JOIN LATERAL (SELECT sum(k.available) AS available FROM stock_levels k WHERE k.offer_id = o.id) stock ON true
      WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'
-       AND (cast(:seller_id AS text) IS NULL OR o.seller_id = :seller_id)
-       AND (v.sort_key, v.id, o.id) > (:a, :b, :c)
-     ORDER BY v.sort_key, v.id, o.id LIMIT :limit""")
+       AND (cast(:seller_id AS text) IS NULL OR o.seller_id = :seller_id)""").columns(
+    **dict.fromkeys(("id", "offer_id", "variant_id", "sort_key", "product", "mpn", "seller_id", "seller", "country", "seller_sku", "currency",
+                     "condition"), String()),
+    lead_time_days=Integer(), amount_minor=BigInteger(), price_key=BigInteger(), available=BigInteger(), authorized=Boolean()).subquery("listings")
+LISTING_SORTS: paging.Sorts = {"product": _LISTINGS.c.sort_key, "seller": _LISTINGS.c.seller, "price": _LISTINGS.c.price_key,
+                               "available": _LISTINGS.c.available}
 
 _STOCK_TOTAL = text("""
     SELECT count(DISTINCT o.seller_id) AS sellers, count(DISTINCT o.variant_id) AS products,
@@ -117,23 +125,50 @@ def totals(actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
     return ask(actor, _TOTALS, _values(wanted))
 
 
-def stock_in_channel(actor: Actor, after: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:
-    """What active offers have in stock, by product, seller and country of the warehouse."""
-    a, b, c, d, e = after or ("", "", "", "", "")
-    return ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "e": e, "limit": limit})
+def stock_in_channel(actor: Actor, page: paging.Ask = paging.FIRST) -> paging.Page:
+    """What active offers have in stock, by product, seller and country of the warehouse; by product's name or as asked."""
+    return _page(actor, (_STOCK, STOCK_SORTS), page, {})
+
+
+def listings_with_price(actor: Actor, page: paging.Ask = paging.FIRST, seller_id: str | None = None) -> paging.Page:
+    """Which sellers list which product at which base price (for one piece, net, in the offer's currency); by name or as asked."""
+    return _page(actor, (_LISTINGS, LISTING_SORTS), page, {"seller_id": seller_id})
+
+
+def all_stock(actor: Actor, sort: str = "") -> Iterator[dict[str, Any]]:
+    """All of the same stock, for a file."""
+    return _all(actor, (_STOCK, STOCK_SORTS), sort, {})
+
+
+def all_listings(actor: Actor, sort: str = "", seller_id: str | None = None) -> Iterator[dict[str, Any]]:
+    """All of the same listings, for a file."""
+    return _all(actor, (_LISTINGS, LISTING_SORTS), sort, {"seller_id": seller_id})
+
+
+def _page(actor: Actor, of: tuple[Subquery, paging.Sorts], page: paging.Ask, values: dict[str, Any]) -> paging.Page:
+    rows, sorts = of
+    with tenancy.as_market():
+        found = paging.sorted_rows(_asked(actor, rows, values), rows.c.id, replace(page, sort=page.sort or BY_NAME), sorts)
+    return paging.Page([dict(row._mapping) for row in found.items], found.next_cursor)
+
+
+def _all(actor: Actor, of: tuple[Subquery, paging.Sorts], sort: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    rows, sorts = of
+    with tenancy.as_market():
+        found = paging.sorted_all(_asked(actor, rows, values), rows.c.id, sort or BY_NAME, sorts).mappings().all()
+    return (dict(row) for row in found)
+
+
+def _asked(actor: Actor, rows: Subquery, values: dict[str, Any]) -> Select[Any]:
+    authorize(actor, "channel:read")
+    known = {**values, "manufacturer": actor.organization_id, "now": clock.now(), "today": clock.today()}
+    query = select(rows)
+    return query.params({name: known[name] for name in query.compile().params})
 
 
 def stock_total(actor: Actor) -> dict[str, Any]:
     """Units in stock, sellers and products they are of, and offers with an empty place."""
     return ask(actor, _STOCK_TOTAL, {})[0]
-
-
-def listings_with_price(
-    actor: Actor, seller_id: str | None = None, after: list[str] | None = None, limit: int = 200
-) -> list[dict[str, Any]]:
-    """Which sellers list which product at which base price (for one piece, net, in the offer's currency)."""
-    a, b, c = after or ("", "", "")
-    return ask(actor, _LISTINGS, {"seller_id": seller_id, "a": a, "b": b, "c": c, "limit": limit})
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Label, Select, tuple_
+from sqlalchemy import ColumnElement, Label, Result, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 
 MAX_LIMIT = 200
-Column = InstrumentedAttribute[Any] | Label[Any]
+Column = InstrumentedAttribute[Any] | Label[Any] | ColumnElement[Any]
 Sorts = Mapping[str, Column]
 """What a list can be sorted by: a name, and a column that the list selects, by its label if it has one, and that is never null."""
 
@@ -70,6 +70,16 @@ def sorted_rows(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
     return _cut(db.session.execute(_narrowed(query, by, ask, sorts)).all(), by, ask, sorts)
 
 
+def sorted_all(query: Select[Any], by: Column, sort: str, sorts: Sorts) -> Result[Any]:
+    """Every row of the same query of columns, in the same order, for a file. Raises: UnknownSort."""
+    return db.session.execute(query.order_by(None).order_by(*_order(by, sort, sorts)))
+
+
+def _order(by: Column, sort: str, sorts: Sorts) -> list[Any]:
+    falling = not sort or sort.startswith("-")
+    return [key.desc() if falling else key.asc() for key in _keys(by, sort, sorts)]
+
+
 def _narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[Any]:
     """The query of one page and one row more, which tells whether there is a next one."""
     keys = _keys(by, ask.sort, sorts)
@@ -77,7 +87,7 @@ def _narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[
     if ask.cursor:
         values = tuple_(*_after(ask, keys))
         query = query.where(tuple_(*keys) < values if falling else tuple_(*keys) > values)
-    return query.order_by(None).order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(ask.rows + 1)
+    return query.order_by(None).order_by(*_order(by, ask.sort, sorts)).limit(ask.rows + 1)
 
 
 def _cut(rows: Sequence[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from manufacturers.channel import views
+from marketplace.analytics import queries
+from marketplace.core.paging import Ask
 
 
 def test_two_sellers_of_one_name_are_both_seen_where_a_page_ends_between_them(market):
@@ -12,7 +13,7 @@ def test_two_sellers_of_one_name_are_both_seen_where_a_page_ends_between_them(ma
         market.offer(market.seller("Nord Supply"), variant, stock=stock)
     actor, seen, cursor = market.actor(maker), [], None
     for _ in range(2):
-        page = views.stock(actor, cursor, 1)
+        page = queries.stock_in_channel(actor, Ask(cursor, 1))
         seen += [row["available"] for row in page.items]
         cursor = page.next_cursor
     assert sorted(seen) == [3, 5] and cursor is None
