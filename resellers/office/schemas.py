@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from marketplace.core import money
 from marketplace.web import lists
-from marketplace.web.api import Day, Schema
+from marketplace.web.api import CURRENCY, Day, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
 from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
 NAME = validate.Length(1, 120)
 BPS = validate.Range(0, 100_000)
-AMOUNT = validate.Range(1, 10**11)
+AMOUNT = validate.Range(1, money.MOST_MINOR)
 QUANTITY = validate.Range(1, 1_000_000)
-CURRENCY = validate.Regexp("^[A-Z]{3}$", error="Three capital letters, such as EUR.")
 
 
 class Look(Schema):
@@ -102,14 +102,14 @@ class MethodsIn(Schema):
 class CreditIn(Schema):
     """What a customer may owe, in minor units of its currency, and the days to pay."""
 
-    limit_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, 10**13))
+    limit_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, money.MOST_MINOR))
     terms_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
 
 
 class ReceivedIn(Schema):
     """A payment as it stands on the bank statement."""
 
-    amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
+    amount_minor = fields.Integer(required=True, strict=True, validate=AMOUNT)
     reference = fields.String(required=True, validate=validate.Length(1, 100))
     received_on = Day(required=True)
     keep_excess = fields.Boolean(load_default=False, metadata={"description": "what is more than open is meant, and kept as the customer's credit"})

@@ -15,6 +15,7 @@ from marketplace.catalog.models import Brand, Variant
 from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, NotFound
+from marketplace.identity import companies
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
@@ -78,7 +79,7 @@ def find() -> str:
 def new(variant_id: str) -> str:
     """The form of a new offer."""
     authorize(require_actor(), "offer:write")
-    return _form(variant_id, None, {}, {})
+    return _form(variant_id, None, {})
 
 
 @blueprint.get("/<offer_id>")
@@ -87,11 +88,12 @@ def show(offer_id: str) -> str:
     offer = queries.offer(require_actor(), offer_id)
     if offer is None:
         raise NotFound
-    return _form(offer.variant_id, offer, {}, {})
+    return _form(offer.variant_id, offer, {})
 
 
-def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any], errors: dict[str, list[str]]) -> str:
-    actor = require_actor()
+def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, list[str]]) -> str:
+    """The form of one offer: as it stands, or as it was typed when that is refused."""
+    actor, given = require_actor(), request.form
     product = db.session.execute(select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Brand.name.label("brand"))
                                  .join(Brand, Brand.id == Variant.brand_id).where(Variant.id == variant_id)).first()
     if product is None:
@@ -99,8 +101,11 @@ def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any]
     locations = db.session.scalars(
         select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
     stock = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
-    return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors,
-                           locations=locations, stock=stock, decimal=money.decimal,
+    tiers = [(quantity, money.decimal(minor, offer.currency)) for quantity, minor in (offer.tiers if offer else [])]
+    further = list(zip(given.getlist("tier_from"), given.getlist("tier_price"), strict=False)) if given else tiers[1:]
+    stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
+    return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
+                           locations=locations, stock=stock, price=tiers[0][1] if tiers else "", further=further,
                            last_day=(offer.valid_to - timedelta(days=1)).date().isoformat() if offer and offer.valid_to else "")
 
 
@@ -109,13 +114,13 @@ def publish() -> Any:
     """Publish or change one offer."""
     actor = require_actor()
     try:
-        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm)))
+        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price"))))
     except MarketError as error:
         if error.status != 422 and error.code not in {"offer_not_authorized", "sku_taken"}:
             raise
         db.session.rollback()
         variant_id = request.form.get("variant_id", "")
-        return _form(variant_id, None, request.form.to_dict(), said(error)), error.status
+        return _form(variant_id, queries.offer_for(actor, variant_id), said(error)), error.status
     flash(_("The offer is published."))
     return redirect(url_for(".show", offer_id=offer.id), 303)
 

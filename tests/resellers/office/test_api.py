@@ -180,6 +180,8 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
 
     refused = load("mpn,price\nDH-800,10.80\nNONE-1,3\nDH-800,1.234\n")
     assert refused.status_code == 422 and "No product has this number" in refused.get_data(as_text=True)
+    beyond = load("mpn,price\nDH-800,999999999999999\n")
+    assert beyond.status_code == 422 and "is more than any amount may be" in beyond.get_data(as_text=True)
     assert "No prices yet" in person.get(page).get_data(as_text=True)
     assert load("gtin,mpn,min_quantity,price\n,DH-800,1,10.80\n,dh800,5,10.20\n").status_code == 303
     shown = person.get(page).get_data(as_text=True)

@@ -130,3 +130,14 @@ def test_the_list_costs_the_same_number_of_statements_whatever_its_length(market
     for _ in range(10):
         market.offer(seller, market.variant(brand))
     assert cost() == few
+
+
+def test_a_blank_field_in_a_row_of_prices_takes_no_other_rows_value(session, world):
+    _, variant, browser = world
+    form = {"variant_id": variant.id, "seller_sku": "K-1", "price": "1", "tier_from": ["10", "", ""], "tier_price": ["", "0.50", ""]}
+    refused = browser.post("/seller/offers/publish", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "This row has a blank field" in page
+    assert 'name="tier_from" inputmode="numeric" value="10"' in page and 'value="0.50"' in page
+    assert session.scalars(select(Offer)).all() == []
+    assert browser.post("/seller/offers/publish", data={**form, "tier_from": ["", "10", ""], "tier_price": ["", "0.50", ""]}).status_code == 303
