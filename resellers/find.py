@@ -28,7 +28,7 @@ PAGES: find.Pages = [
 
 
 def _orders(actor: Actor, words: str) -> list[Found]:
-    found = office.orders(actor, {"number": words, "limit": find.MOST})["items"]
+    found = office.orders(actor, paging.Ask(limit=find.MOST), number=words)["items"]
     return [Found("order", one["id"], one["number"], f"{one['buyer']} · {status_text(one['status'])}", url_for("reseller.order", order_id=one["id"]))
             for one in found]
 

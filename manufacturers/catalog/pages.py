@@ -169,7 +169,7 @@ def import_page(import_id: str) -> Any:
     if kind not in KINDS:
         kind = next((k for k in KINDS if record.counts.get(k)), "new")
     page = queries.import_rows(record, kind, request.args.get("cursor"))
-    next_url = url_for(".import_page", import_id=record.id, kind=kind, cursor=page.next_cursor) if page.next_cursor else None
+    next_url = lists.next_url(".import_page", page.next_cursor, kind=kind)
     part = "_progress" if request.headers.get("HX-Request") else "import"
     return render_template(
         f"manufacturers/{part}.html", record=record, kind=kind, kinds=KINDS, rows=page.items, next_url=next_url,

@@ -1,6 +1,6 @@
 """The channel's pages: at a glance, sell-through with chart, table and file, stock, and listings."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from marshmallow import ValidationError
 
 from manufacturers.channel import schemas, views
@@ -9,7 +9,7 @@ from marketplace.analytics.queries import Wanted
 from marketplace.catalog import queries as catalog
 from marketplace.core import paging
 from marketplace.core.errors import Invalid
-from marketplace.web import files
+from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.i18n import country
 
@@ -70,7 +70,7 @@ def sell_through_file(kind: str) -> Response:
 def stock() -> str:
     """Stock in the channel."""
     page = views.stock(require_actor(), request.args.get("cursor"))
-    next_url = url_for(".stock", cursor=page.next_cursor) if page.next_cursor else None
+    next_url = lists.next_url(".stock", page.next_cursor)
     return render_template("manufacturers/stock.html", rows=page.items, next_url=next_url)
 
 
@@ -84,7 +84,7 @@ def stock_file(kind: str) -> Response:
 def listings() -> str:
     """Which sellers list what at which price."""
     page = views.listings(require_actor(), request.args.get("cursor"), request.args.get("seller_id") or None)
-    next_url = url_for(".listings", cursor=page.next_cursor, seller_id=request.args.get("seller_id")) if page.next_cursor else None
+    next_url = lists.next_url(".listings", page.next_cursor, seller_id=request.args.get("seller_id", ""))
     return render_template("manufacturers/listings.html", rows=page.items, next_url=next_url)
 
 

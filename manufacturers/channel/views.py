@@ -13,7 +13,7 @@ from marketplace.core.paging import Page
 from marketplace.identity.access import Actor
 
 MAX_SERIES = 5
-STOCK_KEY = ("sort_key", "variant_id", "seller", "country")
+STOCK_KEY = ("sort_key", "variant_id", "seller", "seller_id", "country")
 LISTING_KEY = ("sort_key", "variant_id", "offer_id")
 
 

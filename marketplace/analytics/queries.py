@@ -69,9 +69,9 @@ _STOCK = text("""
            sum(k.available)::bigint AS available, sum(k.reserved)::bigint AS reserved
       FROM variants v JOIN offers o ON o.variant_id = v.id JOIN stock_levels k ON k.offer_id = o.id
       JOIN stock_locations l ON l.id = k.location_id JOIN organizations s ON s.id = o.seller_id
-     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active' AND (v.sort_key, v.id, s.name, l.country) > (:a, :b, :c, :d)
+     WHERE v.manufacturer_id = :manufacturer AND o.status = 'active' AND (v.sort_key, v.id, s.name, o.seller_id, l.country) > (:a, :b, :c, :d, :e)
      GROUP BY v.sort_key, v.id, v.name, v.mpn, o.seller_id, s.name, l.country
-     ORDER BY v.sort_key, v.id, s.name, l.country LIMIT :limit""")
+     ORDER BY v.sort_key, v.id, s.name, o.seller_id, l.country LIMIT :limit""")
 
 AUTHORIZED = """EXISTS (SELECT FROM seller_authorizations a WHERE a.seller_id = o.seller_id AND a.brand_id = o.brand_id
                     AND a.status = 'active' AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today))"""
@@ -119,8 +119,8 @@ def totals(actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
 
 def stock_in_channel(actor: Actor, after: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:
     """What active offers have in stock, by product, seller and country of the warehouse."""
-    a, b, c, d = after or ("", "", "", "")
-    return ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "limit": limit})
+    a, b, c, d, e = after or ("", "", "", "", "")
+    return ask(actor, _STOCK, {"a": a, "b": b, "c": c, "d": d, "e": e, "limit": limit})
 
 
 def stock_total(actor: Actor) -> dict[str, Any]:

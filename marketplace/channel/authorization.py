@@ -11,22 +11,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from babel import Locale
 from sqlalchemy import ColumnElement, Select, and_, any_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Brand
 from marketplace.channel.events import AuthorizationRevoked
 from marketplace.channel.models import AuthorizationStatus, SellerAuthorization
-from marketplace.core import audit, clock, events
+from marketplace.core import audit, clock, countries, events
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
-
-COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
 
 
 class Terms(TypedDict, total=False):
@@ -73,11 +70,8 @@ def grant(
     return record
 
 
-def _countries(countries: Iterable[str]) -> list[str]:
-    codes = sorted({code.strip().upper() for code in countries})
-    if unknown := [code for code in codes if code not in COUNTRIES]:
-        raise Invalid(f"{unknown[0]!r} is not a country code.", field="countries")
-    return codes
+def _countries(asked: Iterable[str]) -> list[str]:
+    return [countries.checked(code, "countries") for code in sorted({code.strip().upper() for code in asked})]
 
 
 def revoke(actor: Actor, authorization_id: str, because: str) -> SellerAuthorization:

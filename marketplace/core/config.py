@@ -19,6 +19,7 @@ class Settings:
     secret_key: str
     environment: str
     base_domain: str
+    trusted_proxies: int
     var: Path
     payment_gateway: str
     stripe_api_key: str
@@ -39,6 +40,7 @@ def from_environment() -> Settings:
         secret_key=get("SECRET_KEY", DEVELOPMENT_SECRET),
         environment=get("MARKETSQUARE_ENV", "development"),
         base_domain=get("BASE_DOMAIN", "localhost"),
+        trusted_proxies=int(get("TRUSTED_PROXIES", "0")),
         var=Path(get("MARKETSQUARE_VAR", str(Path(__file__).parents[2] / "var"))),
         payment_gateway=get("PAYMENT_GATEWAY", "stripe" if get("STRIPE_API_KEY") else "sandbox"),
         stripe_api_key=get("STRIPE_API_KEY", ""),

@@ -1,6 +1,6 @@
 """A company's own books: addresses and cost centers, and the customer group its reseller puts it in.
 
-Orders copy what they need, so changing an address changes no order. A cost center is never deleted,
+Orders copy what they need, so changing or removing an address changes no order. A cost center is never deleted,
 only closed: it stays on history.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from marketplace.core import audit, tenancy
+from marketplace.core import audit, countries, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -62,9 +62,10 @@ def save_address(actor: Actor, values: dict[str, Any], address_id: str | None = 
     """Add an address, or change the one with this id.
 
     Shapes:  `values` has the fields of ADDRESS_FIELDS; others are not read.
-    Raises:  Forbidden, NotFound.
+    Raises:  Forbidden, NotFound; Invalid for a country that is none.
     """
     authorize(actor, "company:write", actor.organization_id)
+    countries.checked(values["country"])
     found = _own(Address, actor, address_id) if address_id else Address(id=new_id("adr"), organization_id=actor.organization_id)
     before = {name: getattr(found, name) for name in ADDRESS_FIELDS} if address_id else None
     for name in ADDRESS_FIELDS:
@@ -73,6 +74,15 @@ def save_address(actor: Actor, values: dict[str, Any], address_id: str | None = 
     db.session.flush()
     audit.record(actor, "address.saved", found.id, before=before, after={name: values.get(name) for name in ADDRESS_FIELDS})
     return found
+
+
+def remove_address(actor: Actor, address_id: str) -> None:
+    """Take an address out of the book; orders keep theirs. Raises: Forbidden, NotFound."""
+    authorize(actor, "company:write", actor.organization_id)
+    found = _own(Address, actor, address_id)
+    audit.record(actor, "address.removed", found.id, before={name: getattr(found, name) for name in ADDRESS_FIELDS})
+    db.session.delete(found)
+    db.session.flush()
 
 
 def cost_centers(actor: Actor) -> list[CostCenter]:

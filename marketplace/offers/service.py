@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.catalog.models import Variant
 from marketplace.channel import authorization
-from marketplace.core import audit, clock, locks, money
+from marketplace.core import audit, clock, countries, locks, money
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -187,7 +187,7 @@ class LocationInput:
 def save_location(actor: Actor, seller_id: str, given: LocationInput) -> StockLocation:
     """Make or change the warehouse with this code. Raises: Forbidden, Invalid."""
     authorize(actor, "offer:write", seller_id)
-    _country(given.country)
+    countries.checked(given.country)
     return _save(actor, StockLocation, "loc", {"seller_id": seller_id, "code": given.code}, asdict(given))
 
 
@@ -208,7 +208,7 @@ def save_freight_rule(actor: Actor, seller_id: str, given: FreightInput) -> Frei
     authorize(actor, "offer:write", seller_id)
     companies.check_currency(given.currency)
     if given.country is not None:
-        _country(given.country)
+        countries.checked(given.country)
     if not (_amounts(given.freight_minor, given.free_from_minor or 0) and 0 <= given.transit_days <= 365):
         raise Invalid("Amounts and days are 0 or more.", field="freight_minor")
     key = {"seller_id": seller_id, "country": given.country, "currency": given.currency}
@@ -273,11 +273,6 @@ def end_pause(actor: Actor, pause_id: str) -> None:
 def _amounts(*minor: int) -> bool:
     """Whether these are amounts that may be stored."""
     return all(0 <= one <= money.MOST_MINOR for one in minor)
-
-
-def _country(code: str) -> None:
-    if code not in authorization.COUNTRIES:
-        raise Invalid(f"{code!r} is not a country code.", field="country")
 
 
 def _save(actor: Actor, model: Any, prefix: str, key: dict[str, Any], values: dict[str, Any]) -> Any:

@@ -89,26 +89,32 @@ def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int) -> Cart
                               .execution_options(populate_existing=True)).one()
 
 
-def put_lines(actor: Actor, cart_id: str, quantities: Mapping[str, int]) -> dict[str, MarketError]:
-    """Set the quantities of many products in one of the actor's open carts, in a constant number of statements.
+def put_lines(actor: Actor, cart_id: str, quantities: Mapping[str, int], *, adding: bool = False) -> dict[str, MarketError]:
+    """Set the quantities of many products in one of the actor's open carts, or add to what is there, in a constant number of statements.
 
     Shapes:  `quantities` by variant id; what cannot be put in is left out and given back with its refusal, as `put_line` raises it.
+    Effects: keeps the cart locked, so that what is added at once from several places adds up.
     Raises:  NotFound for another's cart; CartOrdered.
     """
     cart = _open(actor, cart_id)
-    refused: dict[str, MarketError] = {id_: BadQuantity(field="quantity") for id_, number in quantities.items() if not 1 <= number <= MOST}
-    wanted = [id_ for id_ in quantities if id_ not in refused]
+    there = {line.variant_id: line.quantity for line in lines(cart)}
+    totals = {id_: number + there.get(id_, 0) if adding else number for id_, number in quantities.items()}
+    refused: dict[str, MarketError] = {
+        id_: BadQuantity(field="quantity") for id_, number in quantities.items() if number < 1 or totals[id_] > MOST}
+    refused |= _not_sold(cart, [id_ for id_ in quantities if id_ not in refused])
+    new = [id_ for id_ in quantities if id_ not in refused and id_ not in there]
+    refused |= {id_: CartFull() for id_ in new[max(0, MOST_LINES - len(there)):]}
+    _put(cart, {id_: number for id_, number in totals.items() if id_ not in refused})
+    return refused
+
+
+def _not_sold(cart: Cart, variant_ids: list[str]) -> dict[str, MarketError]:
     context = buying.context(db.session.get_one(Storefront, cart.storefront_id), db.session.get_one(Organization, cart.buyer_id))
     with tenancy.as_market():
         shown = set(db.session.scalars(
-            select(Variant.id).where(Variant.id.in_(wanted), Variant.status == "active", assortment.visible(context))))
-    sold = listing.best_prices(context, [id_ for id_ in wanted if id_ in shown])
-    refused |= {id_: NotSold(field="variant_id") if id_ in shown else NotFound() for id_ in wanted if id_ not in sold}
-    there = set(db.session.scalars(select(CartLine.variant_id).filter_by(cart_id=cart.id)))
-    new = [id_ for id_ in wanted if id_ in sold and id_ not in there]
-    refused |= {id_: CartFull() for id_ in new[max(0, MOST_LINES - len(there)):]}
-    _put(cart, {id_: quantities[id_] for id_ in wanted if id_ not in refused})
-    return refused
+            select(Variant.id).where(Variant.id.in_(variant_ids), Variant.status == "active", assortment.visible(context))))
+    sold = listing.best_prices(context, [id_ for id_ in variant_ids if id_ in shown])
+    return {id_: NotSold(field="variant_id") if id_ in shown else NotFound() for id_ in variant_ids if id_ not in sold}
 
 
 def _put(cart: Cart, quantities: Mapping[str, int]) -> None:
@@ -126,7 +132,7 @@ def remove_line(actor: Actor, cart_id: str, variant_id: str) -> None:
 
 
 def _open(actor: Actor, cart_id: str) -> Cart:
-    cart = own(actor, cart_id)
+    cart = own(actor, cart_id, lock=True)
     if cart.status != "open":
         raise CartOrdered
     return cart
@@ -134,7 +140,8 @@ def _open(actor: Actor, cart_id: str) -> Cart:
 
 def lines(cart: Cart) -> list[CartLine]:
     """The lines of a cart, in the order they came in."""
-    return list(db.session.scalars(select(CartLine).filter_by(cart_id=cart.id).order_by(CartLine.id)))
+    query = select(CartLine).filter_by(cart_id=cart.id).order_by(CartLine.id)
+    return list(db.session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def wanted(cart: Cart) -> list[tuple[str, str, int]]:

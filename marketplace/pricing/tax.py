@@ -1,7 +1,8 @@
 """The tax seam: which rate a seller's goods carry on their way to a buyer.
 
 Standard rates of value added tax only. Between two EU countries a business buyer owes the tax itself (reverse
-charge), and what leaves the EU is exempt: both carry 0 here.
+charge), and what leaves the EU is exempt: both carry 0 here. At home in a country that is not in the table there is no
+rule, and nothing is sold there: no tax would be a guess.
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ STANDARD_BPS = {
 }
 
 
+def has_rule(seller_country: str, ship_country: str) -> bool:
+    """Whether it is known which rate goods carry on this way."""
+    return seller_country != ship_country or seller_country in STANDARD_BPS
+
+
 def rate_bps(seller_country: str, ship_country: str) -> int:
-    """The rate in basis points of the net amount.
+    """The rate in basis points of the net amount. Raises: KeyError where there is no rule.
 
     Source: Council Directive 2006/112/EC, articles 96, 138, 146 and 196; national standard rates of 2026.
     """
-    return STANDARD_BPS.get(seller_country, 0) if seller_country == ship_country else 0
+    return STANDARD_BPS[seller_country] if seller_country == ship_country else 0

@@ -26,6 +26,7 @@ SENTENCES = {
     "NOT_MULTIPLE": "the quantity does not fit the offer's packs",
     "ABOVE_MAXIMUM": "the quantity is above the offer's maximum",
     "NO_FREIGHT_TO_COUNTRY": "the seller does not ship to the destination country",
+    "NO_TAX_RULE": "no tax rule is known for the seller's sales in its own country",
 }
 
 
@@ -45,6 +46,7 @@ class Facts:
     is_authorized: bool
     is_visible: bool
     has_freight: bool
+    has_tax_rule: bool
     available: int
     quantity: int
     minimum: int
@@ -77,6 +79,7 @@ def reasons(facts: Facts) -> list[str]:
         "NOT_MULTIPLE": _misses_packs(facts),
         "ABOVE_MAXIMUM": facts.is_whole and facts.maximum is not None and facts.quantity > facts.maximum,
         "NO_FREIGHT_TO_COUNTRY": not facts.has_freight,
+        "NO_TAX_RULE": not facts.has_tax_rule,
     }
     return [code for code, holds in against.items() if holds]
 

@@ -22,7 +22,7 @@ from marketplace.core.paging import Page
 from marketplace.core.progress import Pace, Stage
 from marketplace.identity.access import Actor, authorize
 from marketplace.web import api as programs
-from marketplace.web import auth
+from marketplace.web import auth, lists
 from marketplace.web.api import Schema
 
 PAGE = 25
@@ -131,7 +131,7 @@ def register(app: Flask, name: str, prefix: str, sources: Sequence[Source]) -> N
         part = "_activity" if "HX-Request" in request.headers else "activity"
         return render_template(
             f"{part}.html", unfinished=open_, over=over.items, kinds=KINDS, counts=COUNTS, cursor=cursor, here=url_for(f"{name}_activity.page"),
-            next_url=url_for(f"{name}_activity.page", cursor=over.next_cursor) if over.next_cursor else None)
+            next_url=lists.next_url(f"{name}_activity.page", over.next_cursor))
 
     @programmed.get("/activity")
     @programmed.arguments(ActivityQuery, location="query")

@@ -10,6 +10,7 @@ import re
 from flask_babel import gettext, lazy_gettext
 
 ACTS = {
+    "address.removed": lazy_gettext("removed an address"),
     "address.saved": lazy_gettext("saved an address"),
     "assortment:set": lazy_gettext("changed an assortment"),
     "authorization:grant": lazy_gettext("authorized a seller"),
@@ -25,6 +26,8 @@ ACTS = {
     "decision.read": lazy_gettext("looked at a decision"),
     "demo.began": lazy_gettext("began the demo market"),
     "demo.filled": lazy_gettext("filled the demo market"),
+    "freight_rules:remove": lazy_gettext("removed a freight rule"),
+    "freight_rules:save": lazy_gettext("saved a freight rule"),
     "key.made": lazy_gettext("made an API key"),
     "key.revoked": lazy_gettext("revoked an API key"),
     "markup.set": lazy_gettext("set a markup"),
@@ -32,6 +35,8 @@ ACTS = {
     "offer:stock": lazy_gettext("changed stock"),
     "offer:upload": lazy_gettext("uploaded offers"),
     "offer:withdraw": lazy_gettext("withdrew an offer"),
+    "order_minimums:remove": lazy_gettext("removed an order minimum"),
+    "order_minimums:save": lazy_gettext("saved an order minimum"),
     "order.placed": lazy_gettext("placed an order"),
     "order.read": lazy_gettext("looked at an order"),
     "payment.received": lazy_gettext("recorded a payment"),
@@ -52,6 +57,8 @@ ACTS = {
     "session.opened": lazy_gettext("signed in"),
     "shipment.delivered": lazy_gettext("marked a parcel as delivered"),
     "shipment.sent": lazy_gettext("sent a parcel"),
+    "seller_pauses:remove": lazy_gettext("ended a pause"),
+    "stock_locations:save": lazy_gettext("saved a stock location"),
     "storefront.changed": lazy_gettext("changed a storefront"),
     "task.closed": lazy_gettext("looked at what waited for a person"),
     "transfer.again": lazy_gettext("sent a transfer again"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.core import config, ids, locks, tenancy
 from marketplace.core.config import Settings
@@ -66,6 +67,7 @@ def create_shell(settings: Settings | None = None) -> Market:
         SESSION_COOKIE_SECURE=settings.environment == "production", MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
     )
+    believe(app, settings.trusted_proxies)
     db.init_app(app)
     app.before_request(_begin)
     app.teardown_request(_end)
@@ -73,6 +75,12 @@ def create_shell(settings: Settings | None = None) -> Market:
         part.register(app)
     wiring.wire(app)
     return app
+
+
+def believe(app: Flask, hops: int) -> None:
+    """Take address, scheme and host of a request from what so many proxies before us say; anybody could say more."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def _begin() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow
-from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, g, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from marketplace.core import audit, tenancy
@@ -23,6 +23,7 @@ from marketplace.web.api import Schema
 from marketplace.web.security import limiter
 
 COOKIE = "market_session"
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 _STOREFRONT = (
     db.select(Storefront, *[getattr(Organization, name) for name in Party._fields])
     .join(Organization, Organization.id == Storefront.reseller_id).where(Storefront.host == db.bindparam("host"))
@@ -39,6 +40,12 @@ def register(app: Flask) -> None:
 def host() -> str:
     """The request's host name, lower case, without port."""
     return request.host.rpartition(":")[0].lower() if ":" in request.host else request.host.lower()
+
+
+def is_market_host() -> bool:
+    """Whether the request came to the market's own host name; on a machine of one's own also by the names of the machine."""
+    settings = current_app.config["SETTINGS"]
+    return host() == settings.base_domain or (settings.environment != "production" and host() in LOOPBACK)
 
 
 def identify() -> None:
@@ -129,8 +136,18 @@ def sign_in_page() -> str:
     return render_template("sign_in.html", errors={}, values={"next": request.args.get("next", "")})
 
 
+def _who_tries() -> str:
+    """One person at one place: an office or a proxy has one address for many."""
+    return f"{request.remote_addr} {request.form.get('email', '').strip().lower()[:254]}"
+
+
+def _failed(answer: Response) -> bool:
+    return answer.status_code == 422
+
+
 @blueprint.post("/sign-in")
-@limiter.limit("20 per minute")
+@limiter.limit("20 per minute", key_func=_who_tries, deduct_when=_failed)
+@limiter.limit("200 per minute", deduct_when=_failed)
 def sign_in_submit() -> Response | tuple[str, int]:
     """Sign in; the answer leads on to where the person wanted to go."""
     try:
@@ -144,6 +161,7 @@ def sign_in_submit() -> Response | tuple[str, int]:
         errors = getattr(refusal, "errors", {"form": [refusal.message]})
         return render_template("sign_in.html", errors=errors, values=request.form), 422
     answer = redirect(own_page(data.get("next")), 303)
+    session.modified = True  # what forms are checked by begins its days with the sign-in, and outlives it
     token = sign_in.open_session(user, wanted[0], host())
     audit.record(user.id, "session.opened", wanted[0].id)
     secure = current_app.config["SETTINGS"].environment == "production"

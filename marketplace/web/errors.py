@@ -5,17 +5,48 @@ The JSON shape is ``{"error": {"code", "message", "field", "details", "request_i
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, Unauthenticated, Unavailable
+from marketplace.web import forms
+from marketplace.web.security import limiter
 
+
+class Stale(MarketError):
+    """A form whose proof of origin is missing or old."""
+
+    code, status, message = "stale_form", 400, "This page was open for too long to be sent. Nothing was changed."
+
+
+class TooLarge(MarketError):
+    """More bytes than this address takes."""
+
+    code, status, message = "request_entity_too_large", 413, "This is larger than what is taken here. Send it in smaller parts."
+
+
+class TooMany(MarketError):
+    """One of the limits against guessing."""
+
+    code, status, message = "too_many_requests", 429, "This was tried too often. Wait a minute, then try again."
+
+
+class Bug(MarketError):
+    """What should not have happened."""
+
+    code, status, message = "internal_error", 500, "Something went wrong on our side. Nothing was changed."
+
+
+OURS: dict[type[HTTPException], type[MarketError]] = {CSRFError: Stale, RequestEntityTooLarge: TooLarge, TooManyRequests: TooMany}
+"""What the framework refuses with words of its own, and what we say."""
 log = structlog.get_logger("marketplace.errors")
 
 
@@ -61,14 +92,34 @@ def _http(error: HTTPException) -> Response:
     if messages:
         fields = _fields(messages)
         name = next(iter(fields), None)
-        first = fields[name][0] if isinstance(fields.get(name), list) else "not valid"
-        return _render(error.code, Invalid.code, f"{name}: {first}", name, {"fields": fields})
+        first = next(iter(forms.texts(fields.get(name, []))), Invalid.message)
+        return _render(error.code, Invalid.code, f"{name}: {first}" if wants_json() else first, name, {"fields": fields})
+    for kind, ours in OURS.items():
+        if isinstance(error, kind) and not (ours is Stale and wants_json()):
+            return _ours(ours())
     code = error.name.lower().replace(" ", "_")
     answer = _render(error.code, code, error.description or error.name, None, {})
     for header, value in error.get_headers():
         if header.lower() in {"allow", "retry-after"}:
             answer.headers[header] = value
     return answer
+
+
+def _ours(error: MarketError) -> Response:
+    """A limit says when it ends; a part of a page asked for by script loads the whole page anew, with a new proof of origin."""
+    answer = _refusal(error)
+    if isinstance(error, TooMany) and (limit := limiter.current_limit):
+        answer.headers["Retry-After"] = str(max(1, int(limit.reset_at - time.time())))
+    if isinstance(error, Stale) and "HX-Request" in request.headers:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _typed_again() -> list[tuple[str, str]]:
+    """What a form held that came too late, for sending it once more; nothing of a form that another site sent, or with a password."""
+    if request.origin != request.host_url.rstrip("/") or "password" in request.form or request.files:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _fields(messages: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +136,7 @@ def _bug(error: Exception) -> Response:
         log.warning("database unreachable", request_id=g.get("request_id"))
         return _refusal(Unavailable())
     log.error("bug", request_id=g.get("request_id"), path=request.path, exc_info=error)
-    return _render(500, "internal_error", "Something went wrong on our side. Nothing was changed.", None, {})
+    return _refusal(Bug())
 
 
 def _unreachable(error: DBAPIError) -> bool:
@@ -98,5 +149,6 @@ def _render(status: int, code: str, message: str, field: str | None, details: di
     if wants_json():
         error = {"code": code, "message": message, "field": field, "details": details, "request_id": request_id}
         return make_response(jsonify({"error": error}), status)
-    page = render_template("error.html", status=status, code=code, message=message, details=details, request_id=request_id)
+    again = _typed_again() if code == Stale.code else []
+    page = render_template("error.html", status=status, code=code, message=message, field=field, request_id=request_id, again=again)
     return make_response(page, status)

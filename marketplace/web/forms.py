@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 import marshmallow
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from marketplace.core.errors import Invalid
@@ -38,7 +39,7 @@ def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = No
     try:
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:
-        raise Refused({name: _texts(found) for name, found in error.normalized_messages().items()}) from None
+        raise Refused(by_field(error)) from None
 
 
 def rows(*names: str) -> MultiDict[str, str]:
@@ -50,7 +51,7 @@ def rows(*names: str) -> MultiDict[str, str]:
     kept = [row for row in zip_longest(*(form.poplist(name) for name in names), fillvalue="") if any(map(str.strip, row))]
     for name, column in zip(names, zip(*kept, strict=True), strict=False):
         if not all(map(str.strip, column)):
-            raise Refused({name: ["This row has a blank field: fill it, or clear the row."]})
+            raise Refused({name: [_("This row has a blank field: fill it, or clear the row.")]})
         form.setlist(name, list(column))
     return form
 
@@ -71,9 +72,15 @@ def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
     return text
 
 
-def _texts(found: Any) -> list[str]:
+def by_field(error: marshmallow.ValidationError) -> dict[str, list[str]]:
+    """What is wrong with each field, whichever of its values it is."""
+    return {name: texts(found) for name, found in error.normalized_messages().items()}
+
+
+def texts(found: Any) -> list[str]:
+    """The sentences about one field, out of how they are nested."""
     if isinstance(found, dict):
-        return [text for inner in found.values() for text in _texts(inner)]
+        return [text for inner in found.values() for text in texts(inner)]
     return [str(text) for text in found]
 
 

@@ -16,7 +16,7 @@ from babel.messages.extract import extract_python
 
 SILENT = {"ValueError", "RuntimeError", "TypeError", "AssertionError", "TimeoutError", "UsageError", "SystemExit", "ServiceFailed"}
 """Bugs and words of the command line: no page shows them."""
-CALLS = {"advance", "advance_all", "refuse", "mark_paid", "cancel_unpaid", "task", "record"}
+CALLS = {"advance", "advance_all", "refuse", "mark_paid", "cancel_unpaid", "task", "record", "_hold"}
 """Calls whose sentences are shown: steps of a timeline, what is wrong with a row of a file, what the operator must look at."""
 SPOKEN = ("routing/explain.py", "routing/eligibility.py")
 """Modules whose every sentence is shown."""
@@ -35,7 +35,7 @@ def extract(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
-    """A class's message, the text with which something is raised, or what one of CALLS says."""
+    """A class's message, the text with which something is raised or a field is refused, a row's message (in a table, too), or what one of CALLS says."""
     if isinstance(node, ast.ClassDef):
         for line in node.body:
             targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
@@ -47,6 +47,12 @@ def _texts(node: ast.AST) -> Iterator[str]:
             yield from _words(node.exc.args[:1])
     elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in CALLS:
         yield from _words(node.args)
+    elif isinstance(node, ast.keyword) and node.arg == "error":
+        yield from _words([node.value])
+    elif isinstance(node, ast.Tuple):
+        yield from (text for text in _words(node.elts) if text.endswith("."))
+    elif isinstance(node, ast.Dict):
+        yield from _words([value for key, value in zip(node.keys, node.values, strict=True) if getattr(key, "value", "") == "message"])
 
 
 def _sentences(node: ast.AST) -> Iterator[str]:

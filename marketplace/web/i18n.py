@@ -1,7 +1,8 @@
-"""Languages and formats: texts by Flask-Babel, money with our own digits, dates by locale."""
+"""Languages and formats: texts by Flask-Babel, money with our own digits, dates by locale, times in UTC until script says them locally."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,8 @@ from flask_babel import Babel, format_date, format_decimal, format_time, format_
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from marketplace.core import clock, money
-from marketplace.web import acts, auth, refusals, rights, theme
+from marketplace.core import clock, countries, money
+from marketplace.web import acts, auth, fields, refusals, rights, theme
 from marketplace.web.states import kind_text, status_text
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_BR": "Português (Brasil)"}
@@ -28,9 +29,9 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
+    app.jinja_env.filters.update(money=money_text, money_change=money_change, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
                                  status_text=status_text, kind_text=kind_text, country=country, initials=theme.initials, right_text=rights.right_text,
-                                 change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text)
+                                 change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text, field_text=fields.field_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})
     app.jinja_env.globals["language_url"] = language_url
@@ -54,7 +55,7 @@ def language_url(code: str) -> str:
 
 
 def _remember() -> Response | None:
-    """Keep a wished language in a cookie and show the page without the wish: pages refuse arguments they do not know."""
+    """Keep a wished language in a cookie and show the page without the wish, so that its address can be passed on."""
     wish = request.args.get("lang")
     if request.method != "GET" or wish not in LANGUAGES or request.path.startswith("/api/"):
         return None
@@ -73,6 +74,12 @@ def money_text(minor: int | None, currency: str) -> str:
     if minor is None:
         return "–"
     return format_currency(Decimal(money.decimal(minor, currency)), currency, locale=str(get_locale()))
+
+
+def money_change(minor: int, currency: str) -> str:
+    """By how much an amount rises or falls, its sign before it and never apart from it."""
+    sign = "+" if minor > 0 else "\N{MINUS SIGN}" if minor < 0 else ""
+    return f"{sign}\N{WORD JOINER}{money_text(abs(minor), currency)}" if sign else money_text(minor, currency)
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -108,21 +115,26 @@ def country(code: str) -> str:
     return get_locale().territories.get(code, code)
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its code and its name in the reader's language, in name order."""
+    named = {code: name for code, name in get_locale().territories.items() if code in countries.CODES}
+    return sorted(named.items(), key=lambda pair: unicodedata.normalize("NFD", pair[1]))
+
+
 def moment(value: datetime | str | None) -> Markup | str:
-    """A moment: how long ago or how soon within a day, else date and time; its exact time in UTC on hover."""
+    """A moment: how long ago or how soon within a day, else date and time in UTC, which script turns into the reader's own zone.
+
+    Its exact time is told on hover. Source: docs/adr/0011.
+    """
     if value is None:
         return "–"
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"), _spoken(value))
-
-
-def _spoken(value: datetime) -> str:
+    exact = Markup('datetime="{}" title="{} UTC"').format(value.isoformat(), value.strftime("%Y-%m-%d %H:%M:%S"))
     apart = value - clock.now()
     if abs(apart) < A_DAY:
-        return format_timedelta(apart, add_direction=True)
-    return f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+        return Markup("<time {}>{}</time>").format(exact, format_timedelta(apart, add_direction=True))
+    return Markup("<time {} data-clock>{}, {} UTC</time>").format(exact, format_date(value, "medium"), format_time(value, "short"))
 
 
 def number(value: Any) -> str:

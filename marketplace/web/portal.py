@@ -1,7 +1,8 @@
 """Which part of the market an address belongs to, and who may be there.
 
 A portal lives below its prefix on the market's own host, for organizations of its kind; everybody else
-finds nothing there. Every other page is a storefront's, and needs a storefront's host name.
+finds nothing there. Every other page is a storefront's, and needs a storefront's host name. A host name that is
+neither the market's nor a storefront's has no pages.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from werkzeug.wrappers import Response
 from marketplace.core.errors import NotFound
 from marketplace.web import activity, auth, find, keys, lists
 
+ANY_HOST = {"health", "webhooks"}
+"""What load balancers and providers ask, by whatever name they reach a process."""
 EVERYWHERE = {None, "shell", "auth", "pictures", "health", "webhooks", "api-docs"}
 
 
@@ -67,6 +70,8 @@ def here() -> Portal | None:
 def guard() -> None:
     """Let the request in, or say that nothing is here. Raises: NotFound, Unauthenticated."""
     portal, storefront = here(), auth.current_storefront()
+    if storefront is None and request.blueprint not in ANY_HOST and not auth.is_market_host():
+        raise NotFound
     if portal is not None:
         if storefront is not None:
             raise NotFound

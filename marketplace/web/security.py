@@ -6,14 +6,17 @@ A request with a bearer key carries no cookie's authority, so it needs no CSRF t
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 from marketplace.core.errors import Invalid
 
+STATE_LASTS = timedelta(days=31)
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -22,15 +25,30 @@ PRIVATE = "private, no-cache"
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
+class State(SecureCookieSession):
+    """What forms are checked by. It outlives the browser, as the sign-in does: a form that a browser brings back can be sent."""
+
+    permanent = True
+
+
+class States(SecureCookieSessionInterface):
+    """Keeps `State` in its cookie."""
+
+    session_class = State
+
+
 def register(app: Flask) -> None:
     """Put the protections on `app`; limits count in Valkey, in memory while it is down."""
     settings = app.config["SETTINGS"]
+    app.session_interface = States()
     app.config.update(
+        PERMANENT_SESSION_LIFETIME=STATE_LASTS, SESSION_REFRESH_EACH_REQUEST=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://", RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_ENABLED=settings.environment != "test", RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
     )
     csrf.init_app(app)
     limiter.init_app(app)
+    limiter.enabled = settings.environment != "test"
     app.context_processor(lambda: {"csp_nonce": nonce})
     app.after_request(_headers)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from marketplace.core.errors import Forbidden, MarketError
+from marketplace.core.db import db
+from marketplace.core.errors import Forbidden, Invalid, MarketError
 from marketplace.identity import companies
 from marketplace.payments import service as payments
 from marketplace.web import auth, forms
 from marketplace.web.api import Schema, answer
 from marketplace.web.api import blueprint as api_blueprint
+from marketplace.web.i18n import country_choices
 from resellers.checkout import checkout
 from resellers.checkout.schemas import AddressIn, AddressOut, CostCenterIn, CostCenterOut
 
@@ -25,20 +24,10 @@ pages = Blueprint("account", __name__, url_prefix="/account", template_folder=".
 api = api_blueprint("storefront-account", __name__, "/api/v1/storefront", description="The buyer's own company.")
 
 
-COUNTRY = re.compile("[A-Z]{2}")
-NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-
-
 class Switch(Schema):
     """Open or closed for new orders."""
 
     is_active = fields.Boolean(required=True)
-
-
-def countries() -> list[tuple[str, str]]:
-    """Every country by its code and its name in the reader's language, in name order."""
-    named = {code: name for code, name in get_locale().territories.items() if COUNTRY.fullmatch(code) and code not in NO_COUNTRIES}
-    return sorted(named.items(), key=lambda pair: unicodedata.normalize("NFD", pair[1]))
 
 
 def _account(refused: MarketError | None = None, values: Any = None) -> str:
@@ -75,7 +64,7 @@ def address(address_id: str) -> str:
 def _form(values: Any, address_id: str | None, errors: dict[str, list[str]] | None = None) -> str:
     if "company:write" not in auth.require_actor().permissions:
         raise Forbidden
-    return render_template("resellers/checkout/address.html", values=values, address_id=address_id, errors=errors or {}, countries=countries(),
+    return render_template("resellers/checkout/address.html", values=values, address_id=address_id, errors=errors or {}, countries=country_choices(),
                            back=auth.own_page(request.args.get("next"), url_for("account.show")))
 
 
@@ -85,10 +74,20 @@ def save_address(address_id: str | None = None) -> Response | tuple[str, int]:
     """Add or change an address."""
     try:
         companies.save_address(auth.require_actor(), forms.load(AddressIn), address_id)
-    except forms.Refused as refused:
-        return _form(request.form, address_id, refused.errors), 422
+    except Invalid as refused:
+        db.session.rollback()
+        auth.identify()
+        return _form(request.form, address_id, _errors(refused)), 422
     flash(_("Address saved."))
     return redirect(auth.own_page(request.args.get("next"), url_for("account.show")), 303)
+
+
+@pages.post("/addresses/<address_id>/remove")
+def remove_address(address_id: str) -> Response:
+    """Take an address out of the book."""
+    companies.remove_address(auth.require_actor(), address_id)
+    flash(_("Address removed."))
+    return redirect(url_for("account.show"), 303)
 
 
 @pages.post("/cost-centers")
@@ -130,6 +129,14 @@ def addresses_add(data: dict[str, Any]) -> Any:
 def addresses_change(data: dict[str, Any], address_id: str) -> Any:
     """Change an address; orders keep the one they were placed with."""
     return answer(checkout.place_of(companies.save_address(auth.require_actor(), data, address_id)))
+
+
+@api.delete("/addresses/<address_id>")
+@api.response(204)
+@api.alt_response(404, description="Not there, or another company's.")
+def addresses_remove(address_id: str) -> None:
+    """Take an address out of the book; orders keep the one they were placed with."""
+    companies.remove_address(auth.require_actor(), address_id)
 
 
 @api.get("/cost-centers")

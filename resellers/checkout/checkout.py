@@ -6,13 +6,14 @@ worked out here again, from the cart, the address and the buyer.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from sqlalchemy import select
 
 from marketplace.catalog.models import Brand, Product, Variant
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, MarketError, NotFound
+from marketplace.core.errors import Conflict, NotFound
 from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.buying import BuyingContext
@@ -27,6 +28,7 @@ from marketplace.routing.plans import Plan
 from resellers.checkout import orders
 from resellers.storefront.products import SAYABLE
 
+NOT_OFFERED = "NOT_OFFERED"
 OUTCOME = ("goods_minor", "unit_minor", "arrives_on")
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
@@ -67,13 +69,11 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
 def put(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> None:
     """Put a loaded `schemas.CartLine` into the person's open cart; "add" adds to what is there.
 
-    Raises: what `orders.carts.put_line` refuses.
+    Raises: what `orders.carts.put_lines` refuses.
     """
     cart = carts.open_cart(actor, context)
-    quantity = data["quantity"]
-    if data.get("add"):
-        quantity += sum(line["quantity"] for line in wanted(cart) if line["variant_id"] == data["variant_id"])
-    carts.put_line(actor, cart.id, data["variant_id"], quantity)
+    for refusal in carts.put_lines(actor, cart.id, {data["variant_id"]: data["quantity"]}, adding=data.get("add", False)).values():
+        raise refusal
 
 
 def remove(actor: Actor, context: BuyingContext, variant_id: str) -> None:
@@ -112,9 +112,11 @@ def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
     """Why not all of a line can be delivered, as codes that a buyer may know."""
     codes = {code for row in plan.excluded[line["id"]] for code in row["codes"]} & SAYABLE
     able = plan.candidates[line["id"]]
+    if not able:
+        return sorted(codes) or [NOT_OFFERED]
     if any(one.supply.minimum and one.supply.minimum.rule == "block" for one in able):
         codes.add("SELLER_MINIMUM")
-    return sorted(codes | {"NOT_ENOUGH_STOCK"}) if able else sorted(codes)
+    return sorted(codes | {"NOT_ENOUGH_STOCK"})
 
 
 def _ways_to_pay(found: dict[str, Any], context: BuyingContext) -> None:
@@ -216,13 +218,22 @@ def reorder(actor: Actor, context: BuyingContext, order_id: str) -> dict[str, li
 def add_all(actor: Actor, context: BuyingContext, lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Add each line to the cart as far as it can be: {"added": [...], "refused": [... with code and message]}.
 
-    Shapes:  lines have "variant_id" and "quantity"; a product is called by its line's "name", else by its number or id.
+    Shapes:  lines have "variant_id" and "quantity"; what is refused has a "name": its line's, else the product's, else the id.
     """
+    wanted = Counter[str]()
+    for line in lines:
+        wanted[line["variant_id"]] += line["quantity"]
+    refused = carts.put_lines(actor, carts.open_cart(actor, context).id, wanted, adding=True)
+    names = _names([id_ for id_, refusal in refused.items() if not isinstance(refusal, NotFound)])
     report: dict[str, list[dict[str, Any]]] = {"added": [], "refused": []}
     for line in lines:
-        try:
-            put(actor, context, {**line, "add": True})
+        id_, refusal = line["variant_id"], refused.get(line["variant_id"])
+        if refusal is None:
             report["added"].append(line)
-        except MarketError as refusal:
-            report["refused"].append({"name": line["variant_id"], **line, "code": refusal.code, "message": refusal.message})
+        else:
+            report["refused"].append({"name": names.get(id_, id_), **line, "code": refusal.code, "message": refusal.message})
     return report
+
+
+def _names(variant_ids: list[str]) -> dict[str, str]:
+    return dict(db.session.execute(select(Variant.id, Variant.name).where(Variant.id.in_(variant_ids))).all())  # type: ignore[arg-type]

@@ -18,8 +18,12 @@ from marketplace.identity.buying import BuyingContext
 from resellers.storefront import queries
 from resellers.storefront.schemas import MAX_QUANTITY
 
-MOST = 200
-APART = re.compile(r"\s*[\t;,]\s*|\s+(?=\S+\s*$)")
+MOST, LONGEST = 200, 200
+PIECES = r"(?:x|×|pcs?|pce|pieces?|ea|each|units?|stk?|stück|uds?|unidad(?:es)?|und?|unid|pzas?|piezas?|pçs?|peças?)\.?"
+LIKE_A_COUNT = re.compile(rf"[x×]?\s*[-+]?(?:[0-9]{{1,3}}(?:\s[0-9]{{3}})+|[0-9][0-9.,'’]*)(?:\s*{PIECES})?", re.IGNORECASE)
+COUNT = re.compile(rf"[x×]?\s*([0-9]{{1,9}})(?:[.,]00)?(?:\s*{PIECES})?", re.IGNORECASE)
+COLUMNS = re.compile(r"\s*[\t;]\s*")
+TAIL = re.compile(rf"(.*?\S)(?:\s*,\s+|\s+|,)({LIKE_A_COUNT.pattern})", re.IGNORECASE)
 
 
 class TooManyNumbers(Invalid):
@@ -30,24 +34,34 @@ class TooManyNumbers(Invalid):
 
 
 def read(text: str) -> list[dict[str, Any]]:
-    """The rows of a pasted text: a number, then how many (1 when that is not there); blank lines are left out.
+    """The rows of a pasted text: a number, then how many (1 when nothing there looks like it); blank lines are left out.
 
-    Shapes:  [{"number", "quantity"}]; columns are kept apart by tab, semicolon, comma or the last blank.
+    Shapes:  [{"number", "quantity", "line"}]; columns are kept apart by tab or semicolon, else by comma or blank. What may
+             mean two quantities, such as 1,000 or 1,5, is never guessed: its quantity is None.
     """
     rows = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        number, *rest = [part for part in APART.split(line) if part]
-        if rest and not rest[-1].isdecimal():
-            number, rest = " ".join([number, *rest]), []
-        rows.append({"number": number[:80], "quantity": int(rest[-1][:9]) if rest else 1})
+    for line in filter(None, (line.strip("\t ,;") for line in text.splitlines())):
+        number, count = _parted(line) if len(line) <= LONGEST else (line, "")
+        whole = COUNT.fullmatch(count)
+        rows.append({"number": number[:80], "quantity": int(whole[1]) if whole else None, "line": line[:LONGEST]})
     return rows
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """A line's number, and what stands there for how many."""
+    number, *rest = [cell for cell in COLUMNS.split(line) if cell]
+    if not rest:
+        tail = TAIL.fullmatch(line)
+        return (tail[1], tail[2]) if tail else (line, "1")
+    counts = [place for place, cell in enumerate(rest) if LIKE_A_COUNT.fullmatch(cell)]
+    return number, " ".join(rest[counts[0] if len(counts) == 1 else 0:])
 
 
 def resolved(actor: Actor, context: BuyingContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What each row means for this buyer: the rows with "state", "choices" and "nearest".
 
-    Shapes:  state is "ok", "not_found", "ambiguous", "not_sold" or "bad_quantity"; choices are products as lists show them,
-             one when ok; nearest is the quantity that could be ordered where the row's cannot, else None.
+    Shapes:  state is "ok", "not_found", "ambiguous", "not_sold", "unclear" (a quantity of None) or "bad_quantity"; choices are
+             products as lists show them, one when ok; nearest is the quantity that could be ordered where the row's cannot, else None.
     Effects: none; a constant number of statements.
     Raises:  Forbidden, TooManyNumbers.
     """
@@ -70,15 +84,22 @@ def _meaning(row: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]
     choices = [item for item in found if item["gtin"] == gtin] if gtin else []
     choices = choices or [item for item in found if identifiers.mpn_key(item["mpn"])[: identifiers.MAX_KEY] == key]
     nearest = None
-    if len(choices) != 1:
+    if row["quantity"] is None:
+        state = "unclear"
+    elif len(choices) != 1:
         state = "ambiguous" if choices else "not_found"
     elif choices[0]["unit_minor"] is None:
         state = "not_sold"
     elif not choices[0]["min_quantity"] <= row["quantity"] <= MAX_QUANTITY:
-        state, nearest = "bad_quantity", min(max(row["quantity"], choices[0]["min_quantity"]), MAX_QUANTITY)
+        state, nearest = "bad_quantity", _nearest(row["quantity"], choices[0])
     else:
         state = "ok"
     return {"state": state, "choices": choices, "nearest": nearest}
+
+
+def _nearest(quantity: int, item: dict[str, Any]) -> int:
+    least, stock = item["min_quantity"], item["stock"]
+    return min(max(quantity, least), max(stock, least) if stock else MAX_QUANTITY, MAX_QUANTITY)
 
 
 def _gtin(number: str) -> str | None:

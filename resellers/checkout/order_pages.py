@@ -20,7 +20,8 @@ def index() -> str:
     """The company's orders, newest first."""
     asked = _asked()
     found = orders.listed(auth.require_actor(), lists.asked(25), asked)
-    return render_template("resellers/checkout/orders.html", found=found, asked=asked, statuses=[status.value for status in OrderStatus])
+    return render_template("resellers/checkout/orders.html", found=found, asked=asked, statuses=[status.value for status in OrderStatus],
+                           next_url=lists.next_url(".index", found["next_cursor"], q=asked.words, status=asked.status or ""))
 
 
 def _asked() -> orders.Asked:

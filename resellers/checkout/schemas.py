@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+import unicodedata
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
@@ -12,6 +15,16 @@ from resellers.storefront.schemas import MAX_QUANTITY
 
 ID = validate.Length(1, 40)
 WORDS = validate.Length(1, 120)
+
+
+class Line(fields.String):
+    """A text of one line, as it stands on a label or an invoice."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in text):
+            raise ValidationError("This is one line of text, without control characters.")
+        return text
 
 
 class CartQuantity(Schema):
@@ -27,7 +40,7 @@ class CartLine(CartQuantity):
     add = fields.Boolean(load_default=False)
 
 
-class Line(CartQuantity):
+class Wanted(CartQuantity):
     """One product and how many."""
 
     variant_id = fields.String(required=True, validate=ID)
@@ -36,7 +49,7 @@ class Line(CartQuantity):
 class Lines(Schema):
     """Several products to add to the cart."""
 
-    lines = fields.List(fields.Nested(Line), required=True, validate=validate.Length(1, 200))
+    lines = fields.List(fields.Nested(Wanted), required=True, validate=validate.Length(1, 200))
 
 
 class NumberIn(Schema):
@@ -76,7 +89,7 @@ class Placing(Schema):
 
     address_id = fields.String(required=True, validate=ID)
     payment_method = fields.String(required=True, validate=validate.OneOf(("card", "on_account")))
-    po_number = fields.String(validate=validate.Length(max=60))
+    po_number = Line(validate=validate.Length(max=60))
     cost_center_id = fields.String(validate=ID)
     cart_id = fields.String(validate=ID, metadata={"description": "The cart that was seen; ordered twice, it gives the same order."})
     expected_total_minor = fields.Integer(strict=True, validate=validate.Range(0, 10**12), metadata={
@@ -101,14 +114,14 @@ class PageQuery(OrdersQuery):
 class AddressIn(Schema):
     """A place goods can go to."""
 
-    label = fields.String(required=True, validate=WORDS)
-    name = fields.String(required=True, validate=WORDS)
-    line1 = fields.String(required=True, validate=WORDS)
-    line2 = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=120))
-    postcode = fields.String(required=True, validate=validate.Length(1, 16))
-    city = fields.String(required=True, validate=WORDS)
-    region = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=60))
-    country = fields.String(required=True, validate=validate.Regexp("^[A-Z]{2}$", error="Two capital letters, such as DE."))
+    label = Line(required=True, validate=WORDS)
+    name = Line(required=True, validate=WORDS)
+    line1 = Line(required=True, validate=WORDS)
+    line2 = Line(load_default=None, allow_none=True, validate=validate.Length(max=120))
+    postcode = Line(required=True, validate=validate.Length(1, 16))
+    city = Line(required=True, validate=WORDS)
+    region = Line(load_default=None, allow_none=True, validate=validate.Length(max=60))
+    country = fields.String(required=True, validate=validate.Length(equal=2), metadata={"description": "ISO 3166, such as DE."})
 
 
 class AddressOut(AddressIn):
@@ -120,8 +133,8 @@ class AddressOut(AddressIn):
 class CostCenterIn(Schema):
     """Where the company books purchases."""
 
-    code = fields.String(required=True, validate=validate.Length(1, 30))
-    name = fields.String(required=True, validate=WORDS)
+    code = Line(required=True, validate=validate.Length(1, 30))
+    name = Line(required=True, validate=WORDS)
 
 
 class CostCenterOut(CostCenterIn):

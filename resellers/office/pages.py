@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from marketplace.core import clock
+from marketplace.core import clock, paging
 from marketplace.core import money as money_of
 from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
-from marketplace.payments import accounts, received
-from marketplace.web import auth, files, forms
+from marketplace.payments import accounts, received, statements
+from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Day, Schema
-from resellers.office import money, queries
+from resellers.office import queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
 
@@ -28,23 +28,27 @@ def home() -> str:
     before = {one["currency"]: one for one in queries.pulse(actor, before=30)}
     return render_template(
         "resellers/office/home.html", pulse=queries.pulse(actor), before=before, tasks=queries.tasks(actor), storefronts=storefronts.of(actor),
-        last=queries.orders(actor, {"limit": 5})["items"], payout_account=accounts.status_of(actor.organization_id),
+        last=queries.orders(actor, paging.Ask(limit=5))["items"], payout_account=accounts.status_of(actor.organization_id),
     )
 
 
 @blueprint.get("/orders")
 def orders() -> str:
     """Orders on the reseller's storefronts."""
-    args = {name: request.args.get(name, "").strip() for name in ("status", "buyer_id", "number", "cursor", "sort")}
-    found = queries.orders(auth.require_actor(), args)
-    return render_template("resellers/office/orders.html", found=found, args=args)
+    args = _filters()
+    found = queries.orders(auth.require_actor(), lists.asked(), **args)
+    return render_template("resellers/office/orders.html", found=found, args=args, next_url=lists.next_url(".orders", found["next_cursor"], **args))
+
+
+def _filters() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip() for name in ("status", "buyer_id", "number")}
 
 
 @blueprint.get(f"/orders.{files.KIND}")
 def orders_file(kind: str) -> Response:
     """The same as a file."""
-    actor, args = auth.require_actor(), {name: request.args.get(name, "") for name in ("status", "buyer_id", "number", "sort")}
-    rows = files.all_pages(lambda cursor: queries.orders(actor, {**args, "cursor": cursor, "limit": 200}))
+    actor, args = auth.require_actor(), _filters()
+    rows = files.all_pages(lambda cursor: queries.orders(actor, lists.for_file(cursor), **args))
     columns = ("number", "placed_at", "buyer", "status", "payment_method", "goods", "total", "standing_goods", "standing_total", "margin", "currency")
     return files.named(kind, "orders", columns, rows)
 
@@ -99,4 +103,4 @@ def take_payment_back(order_id: str, received_id: str) -> Response:
 @blueprint.get("/finances")
 def finances() -> str:
     """What the market owes the reseller, and what was sent to it."""
-    return render_template("resellers/office/finances.html", statement=money.statement(auth.require_actor()))
+    return render_template("resellers/office/finances.html", statement=statements.of(auth.require_actor(), "reseller"))

@@ -14,7 +14,7 @@ from marketplace.core import paging
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts
 from marketplace.pricing import service as pricing
-from marketplace.web import auth, forms
+from marketplace.web import auth, forms, lists
 from marketplace.web.api import Schema
 from resellers.checkout.pages import errors
 from resellers.office import customers, price_lists
@@ -72,8 +72,9 @@ def show(price_list_id: str) -> str:
 
 def _page(price_list_id: str, refused: MarketError | None = None) -> str:
     actor = auth.require_actor()
+    found = price_lists.rows(actor, price_list_id, request.args.get("cursor"))
     return render_template(
-        "resellers/office/price_list.html", found=price_lists.rows(actor, price_list_id, request.args.get("cursor")),
+        "resellers/office/price_list.html", found=found, next_url=lists.next_url(".show", found["next_cursor"]),
         targets=price_lists.targets(actor, price_list_id), storefronts=storefronts.of(actor),
         customers=customers.listed(actor, ask=paging.Ask(limit=paging.MAX_LIMIT))["items"], values=request.form,
         may_write="price_list:write" in actor.permissions, errors=errors(refused) if refused else {},
@@ -83,7 +84,7 @@ def _page(price_list_id: str, refused: MarketError | None = None) -> str:
 
 @blueprint.post("/<price_list_id>/prices")
 def edit(price_list_id: str) -> Response | tuple[str, int]:
-    """Set one product's tiers."""
+    """Set some of one product's tiers."""
     try:
         data = forms.load(PriceForm, forms.rows("min_quantity", "price"))
         tiers = list(zip(data["min_quantity"], data["price"], strict=True))
@@ -130,4 +131,4 @@ def unassign(price_list_id: str, assignment_id: str) -> Response:
 
 def _saved(price_list_id: str, message: str) -> Response:
     flash(message)
-    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id), 303)
+    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id, cursor=request.args.get("cursor")), 303)

@@ -111,9 +111,11 @@ def targets(actor: Actor, price_list_id: str) -> list[dict[str, Any]]:
 
 
 def edit(actor: Actor, price_list_id: str, variant_id: str, tiers: list[tuple[int, str]]) -> None:
-    """Set one product's tiers (from quantity, decimal price) as a person typed them. Raises: Invalid, NotFound."""
+    """Set some of one product's tiers (from quantity, decimal price) as a person typed them; its others stay. Raises: Invalid, NotFound."""
     price_list = pricing.own_list(actor, price_list_id, write=True)
-    set_rows(actor, price_list_id, [(variant_id, start, money.parse(text, price_list.currency)) for start, text in tiers])
+    held = select(Price.min_quantity, Price.amount_minor).where(Price.price_list_id == price_list.id, Price.variant_id == variant_id, _live())
+    merged = {**dict(db.session.execute(held).all()), **{start: money.parse(text, price_list.currency) for start, text in tiers}}
+    set_rows(actor, price_list_id, [(variant_id, start, amount) for start, amount in merged.items()])
 
 
 def set_rows(actor: Actor, price_list_id: str, given: list[tuple[str, int, int]]) -> None:

@@ -11,9 +11,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import NotFound
 from marketplace.core.paging import Ask
-from marketplace.web import auth
+from marketplace.identity.buying import BuyingContext
+from marketplace.web import auth, forms
 from resellers.checkout import orders
 from resellers.storefront import api, bought, facets, menu, products, queries
 from resellers.storefront.queries import Filters
@@ -21,6 +22,7 @@ from resellers.storefront.schemas import CompareQuery, ProductQuery, SearchQuery
 
 SUGGESTED = 7
 LAST = 5
+LIST = {*SearchQuery().fields, "view"}
 blueprint = Blueprint(
     "storefront", __name__, template_folder="../templates", static_folder="../static", static_url_path="/storefront-static",
 )
@@ -60,24 +62,28 @@ def _list(args: dict[str, Any], here: dict[str, Any] | None = None) -> str:
     view = request.args.get("view")
     return render_template(
         "resellers/storefront/list.html", found=api.found(filters), filters=filters, here=here,
-        facets=facets.facets(auth.buying_context(), filters), view="grid" if view == "grid" else "list", link=_link, toggle=_toggle,
+        facets=facets.facets(auth.buying_context(), filters), view="grid" if view == "grid" else "list", link=_link, toggle=_toggle, known=_known(),
     )
 
 
 def _asked(schema: type[Any]) -> dict[str, Any]:
+    """What a page knows of its address; what a mail or an advertisement put there besides is passed over. Raises: forms.Refused."""
     made = schema()
-    given = {name: [value for value in values if value.strip()] for name, values in request.args.lists() if name != "view"}
+    given = {name: [value for value in values if value.strip()] for name, values in request.args.lists() if name in made.fields}
     try:
         return made.load({name: values if isinstance(made.fields.get(name), fields.List) else values[0] for name, values in given.items() if values})
     except ValidationError as error:
-        name, message = next(iter(error.normalized_messages().items()))
-        raise Invalid(str(next(iter(message.values() if isinstance(message, dict) else message))), field=name) from None
+        raise forms.Refused(forms.by_field(error)) from None
 
 
 def _link(**changes: Any) -> str:
     """This page's address with some arguments changed or, when None, left out; always from the first page."""
-    kept = {**request.args.to_dict(flat=False), "cursor": None, **changes}
+    kept = {**_known(), "cursor": None, **changes}
     return url_for(request.endpoint or "", **(request.view_args or {}), **{k: v for k, v in kept.items() if v not in (None, "", [])})
+
+
+def _known() -> dict[str, list[str]]:
+    return {name: values for name, values in request.args.lists() if name in LIST}
 
 
 def _toggle(name: str, value: str) -> str:
@@ -99,10 +105,21 @@ def product(variant_id: str) -> str:
     """One product: what it is, what it costs this buyer, when it is there, and who would deliver it."""
     context = auth.buying_context()
     quantity = _asked(ProductQuery)["quantity"]
-    shown = products.shown(context, variant_id)
+    try:
+        shown = products.shown(context, variant_id)
+    except NotFound:
+        return _gone(context, variant_id)
     return render_template(
         "resellers/storefront/product.html", product=shown, quantity=quantity, offers=products.offers(context, variant_id, quantity),
     )
+
+
+def _gone(context: BuyingContext, variant_id: str) -> str:
+    """For a product that the buyer knows from an order or a cart and that is sold no more. Raises: NotFound for any other."""
+    product = bought.known(context, variant_id)
+    if product is None:
+        raise NotFound
+    return render_template("resellers/storefront/gone.html", product=product, found=products.alternatives(context, variant_id))
 
 
 @blueprint.get("/products/<variant_id>/alternatives")

@@ -17,11 +17,11 @@ from marketplace.core.errors import NotFound
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import listing, resolve
 from marketplace.routing import service as routing
-from resellers.storefront import queries
+from resellers.storefront import bought, queries
 
 SAYABLE = frozenset({
     "ZERO_QUANTITY", "BELOW_MINIMUM", "NOT_MULTIPLE", "ABOVE_MAXIMUM", "NOT_ENOUGH_STOCK", "SELLER_PAUSED",
-    "NO_FREIGHT_TO_COUNTRY",
+    "NO_FREIGHT_TO_COUNTRY", "NO_TAX_RULE",
 })
 AMOUNTS = ("unit_minor", "goods_minor", "freight_minor", "surcharge_minor", "landed_minor")
 MOST_ALTERNATIVES = 6
@@ -66,10 +66,14 @@ def _statement(context: BuyingContext, variant_id: str) -> Any:
 
 
 def alternatives(context: BuyingContext, variant_id: str) -> list[dict[str, Any]]:
-    """Products of the same category that are called most alike, nearest first. Raises: NotFound."""
+    """Products of the same category that are called most alike, nearest first; of one that is sold no more, too, to whom it is known.
+
+    Raises:  NotFound.
+    """
     with tenancy.as_market():
         found = select(Variant.name, Variant.category_id).where(Variant.id == variant_id, queries.visible(context))
         row = db.session.execute(found, queries.asked(context)).first()
+    row = row or bought.known(context, variant_id)
     if row is None:
         raise NotFound
     if row.category_id is None:

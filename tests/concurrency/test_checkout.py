@@ -11,6 +11,7 @@ from marketplace.core import locks, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.orders import carts, service, verify
+from resellers.checkout import checkout
 from tests.factories import Market
 from tests.marketplace.orders import world
 
@@ -85,6 +86,16 @@ def buyer(here: SimpleNamespace) -> tuple[SimpleNamespace, str]:
     cart = carts.open_cart(one.actor, one.context).id
     carts.put_line(one.actor, cart, one.variant.id, 1)
     return one, cart
+
+
+def test_what_is_added_to_a_cart_at_once_adds_up(together):
+    here = world.square(Market(), stock=100)
+    line = {"variant_id": here.variant.id, "quantity": 1}
+    one = [lambda: checkout.put(here.actor, here.context, {**line, "add": True})] * 8
+    many = [lambda: checkout.add_all(here.actor, here.context, [line, line])["refused"]] * 4
+    assert not any(together(one + many)), "nobody is refused"
+    cart = carts.open_cart(here.actor, here.context)
+    assert [kept.quantity for kept in carts.lines(cart)] == [8 + 4 * 2]
 
 
 def test_payment_and_expiry_at_once_leave_the_order_either_paid_or_cancelled(together):

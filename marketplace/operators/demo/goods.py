@@ -14,12 +14,14 @@ from marketplace.channel import authorization
 from marketplace.core import clock, jobs, money
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
+from marketplace.identity import buying
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.offers.models import FreightRule, OrderMinimum, StockLocation
 from marketplace.operators.demo import intake, words
 from marketplace.operators.demo.catalog import Ware
 from marketplace.operators.demo.world import KEY_ACCOUNTS, World
+from marketplace.pricing import listing
 from marketplace.pricing import service as pricing
 
 PRODUCTS = 10_000
@@ -103,7 +105,9 @@ def newer(seller: Organization, actor: Actor, wares: list[Ware], chance: random.
 
 
 def agree(world: World, reseller: Actor, wares: list[Ware]) -> None:
-    """The first reseller's own prices for its key accounts, on some of a maker's products."""
+    """The first reseller's own prices for its key accounts, on a maker's last products, which no newer file changes: below what its guests pay."""
+    usual = listing.best_prices(buying.context(world.storefronts[0]), [ware.variant_id for ware in wares[-AGREED:]])
     found = pricing.create_list(reseller, "Key accounts", "EUR")
-    pricing.set_prices(reseller, found.id, [(ware.variant_id, least, ware.cents * percent // 100) for ware in wares[:AGREED] for least, percent in ((1, 106), (10, 101))])
+    pricing.set_prices(reseller, found.id, [(id_, least, price.unit_minor * percent // 100)
+                                            for id_, price in usual.items() for least, percent in ((1, 97), (10, 93))])
     pricing.assign(reseller, found.id, storefront_id=world.storefronts[0].id, customer_group=KEY_ACCOUNTS)

@@ -8,7 +8,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     var button = document.getElementById("theme");
     if (!button) return;
-    function tell() { button.setAttribute("aria-pressed", String(isDark())); }
+    function tell() { button.textContent = isDark() ? button.dataset.light : button.dataset.dark; }
     button.hidden = false;
     tell();
     button.addEventListener("click", function () {
@@ -30,4 +30,20 @@
     });
   }
   document.addEventListener("DOMContentLoaded", function () { if (document.querySelector("[data-until]")) setInterval(tick, 15000); });
+})();
+
+/* Times come in UTC and say so; here they are told in the reader's own zone. Dates are business days and stay as they are. */
+(function () {
+  "use strict";
+  function local(part) {
+    var language = document.documentElement.lang, text = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
+      exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
+    part.querySelectorAll("time[title$=UTC]").forEach(function (time) {
+      var at = new Date(time.dateTime);
+      time.title = exact.format(at);
+      if ("clock" in time.dataset) time.textContent = text.format(at);
+    });
+  }
+  document.addEventListener("DOMContentLoaded", function () { local(document); });
+  document.addEventListener("htmx:load", function (event) { local(event.target); });
 })();

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from marketplace.core.db import db
 
 ROOT = Path(__file__).parents[3]
 LOADED = "import sys, wsgi; wsgi.create_app(); print(*(name for name in {names!r} if name in sys.modules))"
@@ -26,3 +30,26 @@ def test_serving_loads_nothing_that_only_commands_need():
     code = LOADED.format(names=ONLY_FOR_COMMANDS)
     assert run("-c", code, FLASK_RUN_FROM_CLI="").split() == []
     assert run("-c", code, FLASK_RUN_FROM_CLI="true").split() == list(ONLY_FOR_COMMANDS), "the names are those that commands do load"
+
+
+def test_flask_worker_becomes_the_process_that_does_the_rounds_and_ends_when_told(committed, servers, tmp_path):
+    environment = {"FLASK_APP": "wsgi", "DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url, "MARKETSQUARE_VAR": str(tmp_path)}
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "worker"], cwd=ROOT, env=os.environ | environment)
+    try:
+        end = time.monotonic() + 60
+        while not _rounds_done() and time.monotonic() < end:
+            assert worker.poll() is None, "it ended by itself"
+            time.sleep(0.2)
+        assert _rounds_done()
+        running = Path(f"/proc/{worker.pid}/cmdline").read_bytes().split(b"\0")
+        assert b"marketplace.operators.worker" in running, "the lighter process is in its place"
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def _rounds_done() -> int:
+    db.session.rollback()
+    return db.session.scalar(db.text("SELECT count(*) FROM outbox WHERE key LIKE '%:round:%' AND done_at IS NOT NULL"))

@@ -175,6 +175,10 @@ def test_the_nearest_list_with_a_price_at_the_quantity_wins_whatever_the_lists(h
 
 
 @pytest.mark.parametrize(("seller", "ship", "bps"), [
-    ("DE", "DE", 1900), ("DE", "FR", 0), ("FI", "FI", 2550), ("DE", "US", 0), ("US", "US", 0), ("CH", "CH", 810)])
+    ("DE", "DE", 1900), ("DE", "FR", 0), ("FI", "FI", 2550), ("DE", "US", 0), ("CH", "CH", 810)])
 def test_tax_is_the_sellers_standard_rate_at_home_and_nothing_across_a_border(seller, ship, bps):
-    assert tax.rate_bps(seller, ship) == bps
+    assert tax.has_rule(seller, ship) and tax.rate_bps(seller, ship) == bps
+
+
+def test_at_home_in_a_country_without_a_rate_there_is_no_rule():
+    assert not tax.has_rule("US", "US")

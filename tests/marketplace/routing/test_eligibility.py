@@ -13,7 +13,7 @@ from marketplace.routing.eligibility import SENTENCES, Facts, reasons
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SOUND = Facts(
     seller_status="approved", is_paused=False, is_excluded=False, offer_status="active", valid_from=NOW - timedelta(days=1),
-    valid_to=None, at=NOW, currency="EUR", wanted_currency="EUR", is_authorized=True, is_visible=True, has_freight=True,
+    valid_to=None, at=NOW, currency="EUR", wanted_currency="EUR", is_authorized=True, is_visible=True, has_freight=True, has_tax_rule=True,
     available=10, quantity=6, minimum=1, multiple=1, maximum=None, price_fault=None,
 )
 
@@ -42,6 +42,7 @@ def test_a_sound_offer_has_no_reason_against_it():
     ({"multiple": 4, "is_whole": True}, "NOT_MULTIPLE"),
     ({"maximum": 5, "is_whole": True}, "ABOVE_MAXIMUM"),
     ({"has_freight": False}, "NO_FREIGHT_TO_COUNTRY"),
+    ({"has_tax_rule": False}, "NO_TAX_RULE"),
 ])
 def test_each_fact_has_its_code_and_each_code_its_sentence(change, code):
     assert reasons(replace(SOUND, **change)) == [code]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from flask import Flask, request
 
 from marketplace.web import auth
+from marketplace.web.app import believe
 from tests.resellers import shops
+from tests.web import PASSWORD
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "https://evil.example", ""])
@@ -34,3 +39,30 @@ def test_a_storefront_cannot_take_the_markets_own_host_or_a_number(client, marke
     headers = {"Authorization": "Bearer " + shops.key(market.actor(reseller))}
     answer = client(host="localhost").patch(f"/api/v1/reseller/storefronts/{front.id}", json={"host": host}, headers=headers)
     assert answer.status_code == 422 and answer.json["error"]["field"] == "host"
+
+
+def test_a_host_name_that_is_nobodys_has_no_pages_but_says_that_it_lives(client, market):
+    user = market.user(market.seller())
+    stranger = client(host="evil.example")
+    for path in ("/", "/sign-in", "/start", "/seller/", "/api/v1/seller/offers"):
+        answer = stranger.get(path)
+        assert answer.status_code == 404 and "password" not in answer.get_data(as_text=True), path
+    stranger.csrf = client().token()
+    assert stranger.post("/sign-in", data={"email": user.email, "password": PASSWORD}).status_code == 404
+    assert stranger.get("/healthz").status_code == 200
+    assert client(host="127.0.0.1:8000").get("/sign-in").status_code == 200
+
+
+def test_in_production_the_machines_own_names_are_nobodys_too(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], environment="production", base_domain="market.example"))
+    assert client(host="market.example").get("/sign-in").status_code == 200
+    assert client(host="localhost").get("/sign-in").status_code == 404
+
+
+@pytest.mark.parametrize(("hops", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7")])
+def test_as_many_proxies_are_believed_as_are_said(hops, address):
+    shell = Flask("behind")
+    believe(shell, hops)
+    shell.add_url_rule("/", "who", lambda: request.remote_addr)
+    answer = shell.test_client().get("/", headers={"X-Forwarded-For": "192.0.2.66, 198.51.100.7, 203.0.113.9"})
+    assert answer.get_data(as_text=True) == address

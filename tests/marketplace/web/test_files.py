@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -54,3 +57,13 @@ def test_a_file_has_the_filters_of_its_page(world, client):
 def test_a_seller_sees_its_own_orders_in_the_file(world, client):
     content = client().get("/seller/orders/orders.csv", headers=world.people()["seller"].headers).get_data(as_text=True)
     assert len(content.splitlines()) == 3
+
+
+@pytest.mark.parametrize("page", ["/operator/orders?sort=total", "/operator/companies?sort=-name&q=a", "/seller/orders/?sort=placed",
+                                  "/manufacturer/catalog/?sort=-name", "/reseller/customers?sort=-name"])
+def test_a_pages_links_to_its_files_keep_its_order_and_filters(world, client, page):
+    role = page.split("/")[1]
+    shown = client().get(page, headers=world.people()[role].headers).get_data(as_text=True)
+    links = [parse_qs(urlsplit(unescape(link)).query) for link in re.findall(r'href="([^"]+\.(?:csv|xlsx)[^"]*)"', shown)]
+    wanted = parse_qs(urlsplit(page).query)
+    assert len(links) == 2 and all(wanted.items() <= link.items() for link in links), links

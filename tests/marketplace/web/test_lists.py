@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.orders.models import Order, SellerOrder
+from tests.house import matrix
 from tests.marketplace.orders import world
 
 TOTALS = (7, 2, 11)
@@ -61,3 +62,13 @@ def test_what_a_list_cannot_be_sorted_by_is_said(client, market, here, path):
     assert refused.status_code == 422
     if path.startswith("/api"):
         assert refused.json["error"]["field"] == "sort"
+
+
+def test_a_resellers_next_page_keeps_the_customer_that_was_asked_for(client, market):
+    many = matrix.World(market)
+    db.session.execute(db.text("UPDATE stock_levels SET available = 1000"))
+    for _ in range(50):
+        many.order(many.buyers[1], many.variants[:1])
+    page = client(market.user(many.reseller)).get(f"/reseller/orders?buyer_id={many.buyers[1].id}").get_data(as_text=True)
+    (following,) = re.findall(r'href="([^"]+)" rel="next"', page)
+    assert f"buyer_id={many.buyers[1].id}" in following

@@ -21,6 +21,14 @@ ROOT = Path(__file__).parents[3]
     ("A1-1 is shipped: it cannot be refused.", "A1-1 está en estado «enviado»: no se puede rechazar."),
     ("1250.50 EUR for Nord & Co wait: There is nothing here.", "1.250,50\xa0€ para Nord & Co esperan: Aquí no hay nada."),
     ("3 breaks were found: stock, 100% of it", "Se encontraron 3 descuadres: stock, 100% of it"),
+    ("Line 2: The file cannot be read as CSV: quote.", "Línea 2: El archivo no se puede leer como CSV: quote."),
+    ("Line 1: The file defines entities, which are not read.", "Línea 1: El archivo define entidades, que no se leen."),
+    ("12.00 EUR for Nord wait: There is no payout account that can receive money.",
+     "12,00\xa0€ para Nord esperan: No hay ninguna cuenta de cobro que pueda recibir dinero."),
+    ("The file has this GTIN already, further up.", "El archivo ya tiene este GTIN más arriba."),
+    ("A colour such as #0a5f9e.", "Un color como #0a5f9e."),
+    ("Special numeric values (nan or infinity) are not permitted.", "Esto no es un número."),
+    ("Must be less than or equal to 5.", "Esto es como máximo 5."),
     ("Nobody ever translated this 5.", "Nobody ever translated this 5."),
     ("", ""),
 ])
@@ -45,6 +53,12 @@ def test_what_a_room_says_with_values_is_gathered_with_places_for_them():
     assert gathered('task("x", f"{a} waits: {b}" if c else f"{a} came back.")') == ["%(a)s waits: %(b)s", "%(a)s came back."]
     assert gathered('raise RuntimeError(f"{a} is broken here")') == []
     assert gathered('def why():\n    """Not said."""\n    return ["Chosen."]', "routing/explain.py") == ["Chosen."]
+
+
+def test_what_is_wrong_with_a_field_or_a_row_is_gathered_from_wherever_it_stands():
+    assert gathered('x = Regexp("^a", error="Three of them.")') == ["Three of them."]
+    assert gathered('T = (("mpn", "CODE", "A row came twice.", "WHERE it AND"),)') == ["A row came twice."]
+    assert gathered('T = {"code": "CODE", "message": "It is gone."}') == ["It is gone."]
 
 
 def test_every_task_of_the_operator_can_be_translated():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
+from marketplace.web import gathering
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "marketplace" / "web" / "translations"
@@ -25,6 +28,41 @@ def texts():
         for _file, _line, message, _comments, _context in extract_from_dir(str(ROOT / package), METHODS, OPTIONS, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
     return found
+
+
+UNSHOWN = ("commands.py", "demo", "replay", "sandbox", "doctor.py", "verify.py", "metrics.py", "services.py", "refusals.py", "problem.py", "comparison.py")
+"""What speaks to a terminal, to programs, or of our own bugs, and the table of words that are not ours."""
+
+
+def sentences(code):
+    """Every sentence in a module that is neither a comment on it, nor a bug's, nor a description for programs."""
+    tree = ast.parse(code)
+    silent = set()
+    for node in ast.walk(tree):
+        called = getattr(node, "exc", node) if isinstance(node, ast.Raise | ast.Call) else None
+        name = getattr(getattr(called, "func", None), "attr", getattr(getattr(called, "func", None), "id", ""))
+        if (isinstance(node, ast.Raise) and name in gathering.SILENT) or name in ("blueprint", "ngettext") or getattr(node, "arg", "") in ("description", "alt_response"):
+            silent.update(ast.walk(node))
+        elif isinstance(node, ast.Dict):
+            silent.update(value for key, value in zip(node.keys, node.values, strict=True) if getattr(key, "value", "") in ("description", "__doc__"))
+        elif isinstance(node, ast.Expr | ast.JoinedStr):
+            silent.update(getattr(node, "values", [getattr(node, "value", None)]))
+    for node in set(ast.walk(tree)) - silent:
+        text = node.value if isinstance(node, ast.Constant) else gathering._with_places(node) if isinstance(node, ast.JoinedStr) else ""
+        if isinstance(text, str) and re.fullmatch(r"[A-Z%][^\n]* [^\n]*\.", text):
+            yield text
+
+
+def test_every_sentence_of_the_rooms_and_pages_reaches_the_translators(texts):
+    found = {text: path for package in ("marketplace", "sellers", "resellers", "manufacturers") for path in (ROOT / package).rglob("*.py")
+             if not set(path.parts) & set(UNSHOWN) for text in sentences(path.read_text())}
+    missed = {text: path.name for text, path in found.items() if text not in texts}
+    assert len(found) > 200 and not missed, missed
+
+
+def test_a_sentence_is_found_wherever_it_stands():
+    assert set(sentences('"""A comment on it."""\n_hold(x, "Money has to wait.")\nWORDS = {"message": f"{a} is gone."}')) == {"Money has to wait.", "%(a)s is gone."}
+    assert not set(sentences('raise ValueError("A bug of ours.")\nfield(metadata={"description": "For programs only."})'))
 
 
 def _catalog(language):

@@ -221,6 +221,33 @@ def test_a_company_keeps_its_own_address_book(client, market, here, buyer):
     assert buyer.send("POST", f"{API}/addresses", {**place, "organization_id": here.reseller.id}).status_code == 422
     plain = Program(client, market, here.buyer, here.storefront.host, "buyer")
     assert plain.send("POST", f"{API}/addresses", place).status_code == 403
+    for somebody, status in ((stranger, 404), (plain, 403), (buyer, 204), (buyer, 404)):
+        assert somebody.send("DELETE", f"{API}/addresses/{made.json['id']}").status_code == status
+    assert len(buyer.get(f"{API}/addresses").json) == 1
+
+
+@pytest.mark.parametrize(("change", "field"), [({"country": "QQ"}, "country"), ({"country": "DE\n"}, "country"), ({"city": "Ham\nburg"}, "city")])
+def test_an_address_lies_in_a_country_and_each_field_is_one_line(here, buyer, change, field):
+    place = {"label": "North", "name": "Acme", "line1": "Kai 2", "postcode": "20457", "city": "Hamburg", "country": "DE", **change}
+    refused = buyer.send("POST", f"{API}/addresses", place)
+    assert refused.status_code == 422 and refused.json["error"]["field"] == field
+
+
+def test_a_purchase_order_number_is_one_line(here, buyer):
+    fill(buyer, here)
+    refused = order(buyer, here, po_number="PO 1\nPO 2")
+    assert refused.status_code == 422 and refused.json["error"]["field"] == "po_number"
+    assert db.session.scalars(db.select(Order)).all() == []
+
+
+def test_where_no_tax_rule_is_known_nothing_is_sold_without_tax(market, here, buyer):
+    db.session.execute(db.update(Organization).filter_by(id=here.seller.id).values(country="US"))
+    db.session.execute(db.update(SellerAuthorization).filter_by(seller_id=here.other_seller.id).values(status="revoked"))
+    fill(buyer, here)
+    home = market.address(here.buyer, label="Home of the seller", country="US")
+    review = buyer.get(f"{API}/cart?address_id={home.id}").json
+    assert review["complete"] is False and review["lines"][0]["reasons"] == ["NO_TAX_RULE"]
+    assert order(buyer, here, address_id=home.id).json["error"]["code"] == "cannot_fulfil"
 
 
 def test_a_closed_cost_center_cannot_be_booked_on(here, buyer):

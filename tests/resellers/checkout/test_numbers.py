@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from marketplace.core.db import db
 from marketplace.orders.models import CartLine
@@ -16,10 +18,37 @@ API = "/api/v1/storefront/cart"
 
 @pytest.mark.parametrize(("line", "number", "quantity"), [
     ("DH-800 5", "DH-800", 5), ("DH-800\t5", "DH-800", 5), ("DH-800;5", "DH-800", 5), ("DH 800, 12", "DH 800", 12), ("  DH-800  ", "DH-800", 1),
-    ("DH 800 A", "DH 800 A", 1), ("0400000000001", "0400000000001", 1), ("DH-800;5;pieces", "DH-800 5 pieces", 1),
+    ("DH 800 A", "DH 800 A", 1), ("0400000000001", "0400000000001", 1), ("DH-800;5;pieces", "DH-800", 5), ("DH-800;Drill;5", "DH-800", 5),
+    ("DH-800 2 pcs", "DH-800", 2), ("DH-800 2x", "DH-800", 2), ("DH-800 x 2", "DH-800", 2), ("DH-800,5,", "DH-800", 5), ("DH-800 5,00", "DH-800", 5),
+    ("DH 800; 120", "DH 800", 120),
 ])
 def test_a_pasted_line_is_a_number_and_how_many(line, number, quantity):
-    assert numbers.read(f"\n{line}\n\n") == [{"number": number, "quantity": quantity}]
+    found = numbers.read(f"\n{line}\n\n")
+    assert [(row["number"], row["quantity"]) for row in found] == [(number, quantity)]
+
+
+@pytest.mark.parametrize("line", [
+    "DH-800 1,5", "DH-800 1,000", "DH-800 1.000", "DH-800 1 000", "DH 800 120", "DH-800,1,5", "DH-800;5;7", "DH-800;5;boxes", "DH-800;many",
+    "DH-800 -5", "DH-800 1'000", "DH-800 1234567890", "DH-800 " + "5" * 300,
+])
+def test_a_quantity_that_may_mean_two_things_is_not_guessed(line):
+    assert [(row["quantity"], row["line"]) for row in numbers.read(line)] == [(None, line[:numbers.LONGEST])]
+
+
+@given(st.sampled_from(["DH-800", "0400000000001", "DH 800 A"]), st.sampled_from(["\t", ";", " ; ", ", "]), st.integers(0, 999_999_999))
+def test_a_plain_whole_number_behind_a_separator_is_how_many(number, apart, quantity):
+    assert [(row["number"], row["quantity"]) for row in numbers.read(f"{number}{apart}{quantity}")] == [(number, quantity)]
+
+
+@given(st.text(alphabet="DH-80 1234567890.,;\t'xpcs\xa0²٣+", max_size=40))
+def test_no_pasted_line_has_another_quantity_than_the_number_written_last(text):
+    for row in numbers.read(text):
+        assert row["number"] and row["line"]
+        if row["quantity"] is None or row["number"] == row["line"]:
+            assert row["quantity"] in (None, 1)
+            continue
+        behind = row["line"].removeprefix(row["number"])
+        assert row["quantity"] == int(re.findall(r"[0-9]+", re.sub(r"[.,]00\b", "", behind))[-1])
 
 
 def states(buyer, *rows) -> list[tuple[str, int, int | None]]:
@@ -58,7 +87,7 @@ def test_several_lines_are_added_as_far_as_they_can_be(market, here, buyer):
     gone = market.variant(here.brand, "Gone")
     report = buyer.send("POST", f"{API}/lines", {"lines": [
         {"variant_id": here.variant.id, "quantity": 2}, {"variant_id": here.variant.id, "quantity": 3}, {"variant_id": gone.id, "quantity": 1}]}).json
-    assert len(report["added"]) == 2 and [(row["variant_id"], row["code"]) for row in report["refused"]] == [(gone.id, "not_sold")]
+    assert len(report["added"]) == 2 and [(row["name"], row["code"]) for row in report["refused"]] == [("Gone", "not_sold")]
     assert db.session.scalars(db.select(CartLine.quantity)).all() == [5]
 
 
@@ -73,6 +102,15 @@ def test_a_person_pastes_checks_and_confirms(client, market, here):
     assert db.session.scalars(db.select(CartLine.quantity)).all() == [4]
     refused = person.post("/cart/numbers", data={"numbers": "x\n" * 201})
     assert refused.status_code == 422 and "At most 200" in refused.get_data(as_text=True)
+
+
+def test_an_unclear_quantity_is_asked_back_with_its_line(client, market, here):
+    person = client(market.user(here.buyer), host=here.storefront.host)
+    page = person.post("/cart/numbers", data={"numbers": "DH-800 1,5\nXX-9 1,000\nDH-800 2000000"}).get_data(as_text=True)
+    assert "0 of 3 rows are clear." in page and "DH-800 1,5" in page and "XX-9 1,000" in page
+    assert "It is not clear how many are meant. Say it here." in page and "Write it again with a semicolon between them." in page
+    assert re.findall(r'name="quantity"[^>]* value="([^"]*)"', page) == ["", "120"], "nothing is guessed, and no more is proposed than there is"
+    assert "2,000,000 cannot be ordered: 120 can." in page
 
 
 def test_a_row_without_a_quantity_is_left_out_with_its_product(market, here, client):

@@ -1,0 +1,42 @@
+"""What every page has: times in the reader's own zone, and light or dark by choice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from marketplace.identity import keys
+from tests.browser.walk import sign_in
+from tests.factories import Market
+
+
+def keeper(committed):
+    """Somebody with a key that was made in the night of a month's end."""
+    market = Market()
+    seller = market.seller()
+    user = market.user(seller)
+    keys.make(market.actor(seller), "ERP")[0].created_at = datetime(2026, 7, 31, 23, 30, tzinfo=UTC)
+    committed.commit()
+    return user.email
+
+
+def test_a_time_is_told_in_the_readers_own_zone_and_without_script_in_utc(address, open_window, committed):
+    email = keeper(committed)
+    told = []
+    for options in ({"timezone_id": "America/Sao_Paulo"}, {"timezone_id": "Asia/Tokyo"}, {"java_script_enabled": False}):
+        page = open_window(1280, **options)
+        sign_in(page, address, email)
+        page.goto(address + "/seller/keys")
+        told.append(page.locator("main time").first.inner_text().replace("\N{NARROW NO-BREAK SPACE}", " "))
+        assert page.problems == []
+    assert told == ["Jul 31, 2026, 8:30 PM", "Aug 1, 2026, 8:30 AM", "Jul 31, 2026, 11:30 PM UTC"]
+
+
+def test_the_button_for_colours_says_what_it_does(address, open_window):
+    page = open_window(390, color_scheme="light")
+    page.goto(address + "/sign-in")
+    button = page.locator("#theme")
+    assert button.inner_text() == "Use dark colours"
+    button.click()
+    assert button.inner_text() == "Use light colours"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark" and button.inner_text() == "Use light colours"

@@ -1,0 +1,47 @@
+"""The storefront's pages of products, as links from elsewhere and people without script ask for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.core.db import db
+from marketplace.offers.models import Offer
+
+MARKS = "utm_source=mail&gclid=1&fbclid=x&endpoint=x&_method=POST&_external=1"
+
+
+@pytest.fixture
+def guest(client, here):
+    return client(host=here.storefront.host)
+
+
+def test_a_link_from_a_mail_with_marks_of_its_own_leads_to_the_page(guest, here):
+    for path in (f"/search?q=hammer&{MARKS}", f"/category/{here.category.slug}?{MARKS}", f"/products/{here.variant.id}?quantity=2&{MARKS}",
+                 f"/compare?id={here.variant.id}&{MARKS}", f"/suggest?q=hammer&{MARKS}"):
+        answer = guest.get(path)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 200 and "Drill hammer 800" in page, path
+        main = page[page.find('id="main"'):page.find('</main>')]
+        assert "utm_source" not in main and "gclid" not in main, "what the page leads to does not carry them on"
+
+
+def test_a_product_that_is_sold_no_more_leads_who_knows_it_to_alternatives(client, market, here, guest):
+    twin = market.variant(here.brand, "Drill hammer 900", category=here.category, mpn="DH-900")
+    market.offer(here.seller, twin, price_minor=1500)
+    person, other = (client(market.user(one), host=here.storefront.host) for one in (here.buyer, market.buyer(here.reseller)))
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    db.session.execute(db.update(Offer).filter_by(variant_id=here.variant.id).values(status="withdrawn"))
+    cart = person.get("/cart").get_data(as_text=True)
+    assert "Cannot be delivered today: nobody offers it to you any more." in cart and f"/products/{here.variant.id}/alternatives" in cart
+    page = person.get(f"/products/{here.variant.id}")
+    assert page.status_code == 200 and "no longer offered to you" in page.get_data(as_text=True) and "Drill hammer 900" in page.get_data(as_text=True)
+    assert "Drill hammer 900" in person.get(f"/products/{here.variant.id}/alternatives").get_data(as_text=True)
+    for stranger in (other, guest):
+        assert stranger.get(f"/products/{here.variant.id}").status_code == 404, "who does not know it hears nothing of it"
+        assert stranger.get(f"/products/{here.variant.id}/alternatives").status_code == 404
+
+
+def test_what_a_page_knows_and_cannot_be_is_still_refused(guest, here):
+    assert guest.get(f"/products/{here.variant.id}?quantity=-1").status_code == 422
+    refused = guest.get("/search?attribute=a")
+    assert refused.status_code == 422 and "Attribute: This has 3 to 240 characters." in refused.get_data(as_text=True)
