@@ -175,8 +175,8 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
     assert made.status_code == 303
     page = made.headers["Location"]
 
-    def load(text: str):
-        return person.post(f"{page}/file", data={"file": (io.BytesIO(text.encode()), "prices.csv")}, content_type="multipart/form-data")
+    def load(text: str, encoding: str = "utf-8"):
+        return person.post(f"{page}/file", data={"file": (io.BytesIO(text.encode(encoding)), "prices.csv")}, content_type="multipart/form-data")
 
     refused = load("mpn,price\nDH-800,10.80\nNONE-1,3\nDH-800,1.234\n")
     assert refused.status_code == 422 and "No product has this number" in refused.get_data(as_text=True)
@@ -186,6 +186,13 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
     assert load("gtin,mpn,min_quantity,price\n,DH-800,1,10.80\n,dh800,5,10.20\n").status_code == 303
     shown = person.get(page).get_data(as_text=True)
     assert "10.80" in shown and "10.20" in shown
+    for text, encoding in (("mpn;brand;price\nDH-800;;11,30\n", "utf-8"), ("mpn\tprice\r\nDH-800\t11.40\r\n", "utf-16"), ("mpn;price;größe\nDH-800;11,50;ü\n", "cp1252")):
+        assert load(text, encoding).status_code == 303, encoding
+    assert "11.50" in person.get(page).get_data(as_text=True)
+    twice = load("mpn,price\n\nDH-800,1\ndh800,2\n")
+    assert twice.status_code == 422 and '<td class="num">4</td><td>Row 3 prices this product' in twice.get_data(as_text=True)
+    for content in ("", "<BMECAT>", "mpn,price\n", "mpn,name\nA,b\n"):
+        assert load(content).status_code == 422, content
 
 
 def test_every_page_of_the_portal_opens(client, market, here):
