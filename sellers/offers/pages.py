@@ -42,13 +42,28 @@ def index() -> str:
     return _list()
 
 
-def _list(errors: dict[str, list[str]] | None = None) -> str:
-    chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
+def _list(errors: dict[str, list[str]] | None = None, refused: str = "") -> str:
+    """The list that the address asks for; of the `refused` offer with what was typed."""
+    chosen = filters()
     page = queries.offers(require_actor(), chosen["q"], chosen["state"], lists.given(chosen))
-    kept = {"q": chosen["q"], "state": chosen["state"]}
-    following = lists.next_url(".index", page.next_cursor, **kept)
-    return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},
-                           decimal=money.decimal, **kept)
+    following = url_for(".index", **_kept(), cursor=page.next_cursor) if page.next_cursor else None
+    return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {}, refused=refused,
+                           typed=request.form, decimal=money.decimal, q=chosen["q"], state=chosen["state"], place=_place())
+
+
+def _kept() -> dict[str, str]:
+    """The filters and the order of the list that the address asks for."""
+    return {name: value for name, value in request.args.items() if value and name in ("q", "state", "sort")}
+
+
+def _place() -> dict[str, str]:
+    """The same with the page."""
+    return {**_kept(), **({"cursor": request.args["cursor"]} if request.args.get("cursor") else {})}
+
+
+def _back(offer_id: str) -> Any:
+    """To the offer in the list in which it was changed."""
+    return redirect(url_for(".index", **_place(), _anchor=offer_id), 303)
 
 
 @blueprint.get(f"/offers.{files.KIND}")
@@ -140,12 +155,12 @@ def set_price(offer_id: str) -> Any:
     try:
         minor = publishing.amount(forms.load(schemas.PriceForm)["price"], offer.currency, "price")
     except Invalid as error:
-        return _list(said(error)), 422
+        return _list(said(error), offer_id), 422
     row = queries.offer(actor, offer_id)
     further = [tier for tier in (row.tiers if row else []) if tier[0] > 1]
     publishing.set_prices(actor, offer, [(1, minor), *further])
     flash(_("The price of %(sku)s is changed.", sku=offer.seller_sku))
-    return redirect(url_for(".index"), 303)
+    return _back(offer_id)
 
 
 @blueprint.post("/<offer_id>/stock")
@@ -157,9 +172,9 @@ def set_stock(offer_id: str) -> Any:
         level = forms.load(schemas.StockBody)
         verbs.set_stock(actor, offer_id, level["location_id"], level["available"])
     except Invalid as error:
-        return _list(said(error)), 422
+        return _list(said(error), offer_id), 422
     flash(_("The stock of %(sku)s is changed.", sku=offer.seller_sku))
-    return redirect(url_for(".index"), 303)
+    return _back(offer_id)
 
 
 @blueprint.post("/<offer_id>/withdraw")

@@ -141,3 +141,19 @@ def test_a_blank_field_in_a_row_of_prices_takes_no_other_rows_value(session, wor
     assert 'name="tier_from" inputmode="numeric" value="10"' in page and 'value="0.50"' in page
     assert session.scalars(select(Offer)).all() == []
     assert browser.post("/seller/offers/publish", data={**form, "tier_from": ["", "10", ""], "tier_price": ["", "0.50", ""]}).status_code == 303
+
+
+def test_who_changes_a_price_in_a_filtered_list_stays_where_it_was_and_keeps_what_was_typed(market, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 5, seller_sku="K-1")
+    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Anchor"), seller_sku="B-1")
+    page = text(browser.get("/seller/offers/?q=copper&sort=sku"))
+    address = f"/seller/offers/{offer.id}/price?q=copper&amp;sort=sku"
+    assert f'action="{address}"' in page
+    saved = browser.post(address.replace("&amp;", "&"), data={"price": "9.50"})
+    assert saved.location == f"/seller/offers/?q=copper&sort=sku#{offer.id}"
+    refused = browser.post(address.replace("&amp;", "&"), data={"price": "1,5x"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'value="1,5x" id="price" aria-invalid="true"' in page and "B-1" not in page
+    stock = browser.post(f"/seller/offers/{offer.id}/stock?q=copper", data={"location_id": market._main(seller).id, "available": "many"})
+    assert stock.status_code == 422 and 'value="many" id="available"' in stock.get_data(as_text=True)
