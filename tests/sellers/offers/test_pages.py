@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -157,3 +158,18 @@ def test_who_changes_a_price_in_a_filtered_list_stays_where_it_was_and_keeps_wha
     assert refused.status_code == 422 and 'value="1,5x" id="price" aria-invalid="true"' in page and "B-1" not in page
     stock = browser.post(f"/seller/offers/{offer.id}/stock?q=copper", data={"location_id": market._main(seller).id, "available": "many"})
     assert stock.status_code == 422 and 'value="many" id="available"' in stock.get_data(as_text=True)
+
+
+def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_only(world):
+    _, _, browser = world
+    form = {"country": "FR", "currency": "EUR", "freight": "12,5x", "free_from": "77.70", "transit_days": "33"}
+    refused = browser.post("/seller/delivery/freight", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'href="#freight-freight"' in page
+    for typed in ('value="12,5x"', 'value="77.70"', 'value="33"', '<option value="FR" selected>'):
+        assert page.count(typed) == 1, typed
+    assert page.count('aria-invalid="true"') == 1 and 'id="freight-freight" name="freight" required aria-invalid="true"' in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
+    assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
