@@ -12,6 +12,7 @@ from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
 NAME = validate.Length(1, 120)
+HOST = validate.Length(3, 253)
 BPS = validate.Range(0, 100_000)
 AMOUNT = validate.Range(1, money.MOST_MINOR)
 QUANTITY = validate.Range(1, 1_000_000)
@@ -23,7 +24,7 @@ class Look(Schema):
     name = fields.String(validate=NAME)
     tagline = fields.String(allow_none=True, validate=validate.Length(max=160))
     primary_color = fields.String(validate=validate.Regexp("^#[0-9a-f]{6}$", error="A colour such as #0a5f9e."))
-    host = fields.String(validate=validate.Length(3, 253))
+    host = fields.String(validate=HOST)
     locale = fields.String(validate=validate.OneOf(("en", "es", "pt_BR")))
     guest_prices = fields.Boolean(metadata={"description": "Whether guests see prices; else customers only."})
 

@@ -207,3 +207,21 @@ def test_every_page_of_the_portal_opens(client, market, here):
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "1.234", "terms_days": "30"}).status_code == 422
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "5000", "terms_days": "30"}).status_code == 303
     assert "5,000.00" in person.get(f"/reseller/customers/{here.buyer.id}").get_data(as_text=True)
+
+
+def test_a_refused_form_of_the_storefront_is_shown_again_with_what_was_typed(client, market, here):
+    person = client(market.user(here.reseller))
+    page = f"/reseller/storefronts/{here.storefront.id}"
+    look = {"name": "Bolts & Co", "primary_color": "#0a5f9e", "host": here.storefront.host, "locale": "en", "guest_prices": "1"}
+    for wrong, why in (({"host": "a b"}, "This is not a host name."), ({"host": "localhost"}, "This is not a host name."), ({"name": " "}, "This is needed.")):
+        refused = person.post(page, data={**look, **wrong})
+        text = refused.get_data(as_text=True)
+        assert refused.status_code == 422 and why in text, wrong
+        assert all(f'value="{value}"' in text for value in wrong.values() if value.strip())
+    assert person.post(page, data={**look, "host": "Shop.Example.COM"}).status_code == 303
+    assert db.session.get(Storefront, here.storefront.id).host == "shop.example.com"
+    for typed, status in (("8.555", 422), ("1e2", 422), ("1000.01", 422), ("", 422), ("8,55", 303)):
+        answer = person.post(f"{page}/markup", data={"percent": typed})
+        assert answer.status_code == status and (status == 303 or f'value="{typed}"' in answer.get_data(as_text=True)), typed
+    assert db.session.get(Storefront, here.storefront.id).markup_bps == 855
+    assert "A rule allows or denies a brand or a category." in person.post(f"{page}/rules", data={"effect": "deny"}).get_data(as_text=True)
