@@ -189,6 +189,8 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
     for text, encoding in (("mpn;brand;price\nDH-800;;11,30\n", "utf-8"), ("mpn\tprice\r\nDH-800\t11.40\r\n", "utf-16"), ("mpn;price;größe\nDH-800;11,50;ü\n", "cp1252")):
         assert load(text, encoding).status_code == 303, encoding
     assert "11.50" in person.get(page).get_data(as_text=True)
+    wrong = person.post(f"{page}/prices", data={"variant_id": here.variant.id, "min_quantity": "1", "price": "1.250,5"})
+    assert wrong.status_code == 422 and 'value="1.250,5" id="price" aria-invalid="true"' in wrong.get_data(as_text=True)
     twice = load("mpn,price\n\nDH-800,1\ndh800,2\n")
     assert twice.status_code == 422 and '<td class="num">4</td><td>Row 3 prices this product' in twice.get_data(as_text=True)
     for content in ("", "<BMECAT>", "mpn,price\n", "mpn,name\nA,b\n"):
