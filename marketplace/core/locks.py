@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.core.db import db
@@ -18,6 +19,11 @@ from marketplace.core.db import db
 ATTEMPTS = 5
 LOST = (DeadlockDetected, SerializationFailure, UniqueViolation)
 Result = TypeVar("Result")
+
+
+def alone(key: str) -> None:
+    """Let only one unit of work at a time go on from here under `key`; the next waits until this one is committed."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
 
 
 def retrying(work: Callable[[], Result]) -> Result:

@@ -11,6 +11,8 @@ from marketplace.core.errors import Invalid
 
 ZERO_DIGITS = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
 THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+MOST_MINOR = 10**12
+"""The largest amount that is taken in: whatever is multiplied and added up from such ones fits the database."""
 DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6})|,([0-9]{1,2}))?")
 
 
@@ -30,7 +32,7 @@ def digits(currency: str) -> int:
 def parse(text: str, currency: str) -> int:
     """Read a decimal such as ``12.5`` or ``12,50`` as minor units; raises Invalid on anything else, never rounds.
 
-    A comma with three digits after it may stand for thousands or for decimals: that is refused, too.
+    A comma with three digits after it may stand for thousands or for decimals: that is refused, too, as is more than MOST_MINOR.
     """
     match = DECIMAL.fullmatch(text.strip())
     if not match:
@@ -40,6 +42,8 @@ def parse(text: str, currency: str) -> int:
     if len(fraction) > places:
         raise Invalid(f"{text!r} has more decimals than {currency} allows.")
     minor = int(whole) * 10**places + int(fraction.ljust(places, "0") or "0")
+    if minor > MOST_MINOR:
+        raise Invalid(f"{text!r} is more than any amount may be.")
     return -minor if sign else minor
 
 

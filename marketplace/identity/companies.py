@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from marketplace.core import audit, countries
+from marketplace.core import audit, countries, tenancy
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor, authorize
-from marketplace.identity.models import Address, CostCenter, Organization
+from marketplace.identity.models import Address, CostCenter, Organization, Storefront
 
 ADDRESS_FIELDS = ("label", "name", "line1", "line2", "postcode", "city", "region", "country")
 
@@ -25,6 +25,25 @@ class CostCenterTaken(Conflict):
 
     code: ClassVar[str] = "cost_center_taken"
     message = "There is already a cost center with this code."
+
+
+class NotTraded(Invalid):
+    """A currency in which nobody buys or sells here."""
+
+    code: ClassVar[str] = "currency_not_traded"
+
+
+def currencies() -> list[str]:
+    """The currencies that the market trades in, those of its companies and storefronts, in order. One statement."""
+    with tenancy.as_market():
+        return sorted(db.session.scalars(select(Organization.currency).union(select(Storefront.currency))))
+
+
+def check_currency(currency: str) -> None:
+    """Refuse a currency that the market does not trade in. Raises: NotTraded."""
+    known = currencies()
+    if currency not in known:
+        raise NotTraded(f"The market trades in these currencies: {', '.join(known)}.", field="currency")
 
 
 def addresses(actor: Actor) -> list[Address]:

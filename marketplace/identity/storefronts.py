@@ -53,12 +53,14 @@ def own(actor: Actor, storefront_id: str, *, lock: bool = False) -> Storefront:
 
 
 def change(actor: Actor, storefront_id: str, values: dict[str, Any]) -> Storefront:
-    """Change a storefront's look and address; fields that are not given stay.
+    """Change a storefront's look and address; fields that are not given stay, and a host name has no capitals.
 
     Raises: Forbidden, NotFound, HostTaken, ColorTooLight, Invalid for a host name that is none.
     """
     authorize(actor, "storefront:write", actor.organization_id)
     storefront = own(actor, storefront_id)
+    if values.get("host"):
+        values = {**values, "host": values["host"].strip().lower()}
     changed = {name: values[name] for name in FIELDS if name in values and values[name] != getattr(storefront, name)}
     _check(storefront, changed)
     before = {name: getattr(storefront, name) for name in changed}

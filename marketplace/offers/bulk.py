@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from marketplace.core import clock
+from marketplace.core import clock, locks
 from marketplace.core.db import db
 from marketplace.offers.models import OfferImport
 
@@ -128,7 +128,7 @@ def publish(record: OfferImport, first: int, last: int, at: datetime) -> tuple[i
              Existing stock is locked in id order, as orders do.
     """
     part = {"import": record.id, "first": first, "last": last}
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:seller))"), {"seller": record.seller_id})
+    locks.alone(record.seller_id)
     db.session.execute(_RECHECK, part)
     created, changed = db.session.execute(_PUBLISH, {**part, "now": at}).one()
     db.session.execute(_LOCK_STOCK, part)

@@ -16,10 +16,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.catalog.models import Variant
 from marketplace.channel import authorization
-from marketplace.core import audit, clock, countries
+from marketplace.core import audit, clock, countries, locks, money
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.ids import new_id
+from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel, StockLocation
@@ -68,6 +69,8 @@ def publish_offer(actor: Actor, seller_id: str, given: OfferInput) -> Offer:
     """
     authorize(actor, "offer:write", seller_id)
     _check(given)
+    if given.currency:
+        companies.check_currency(given.currency)
     variant = db.session.get(Variant, given.variant_id)
     if variant is None or variant.status != "active":
         raise NotFound
@@ -76,6 +79,11 @@ def publish_offer(actor: Actor, seller_id: str, given: OfferInput) -> Offer:
     offer, before = _upserted(seller_id, variant, given)
     audit.record(actor, "offer:publish", offer.id, before=before, after=_plain(offer))
     return offer
+
+
+def can_be_ordered(minimum: int, multiple: int, maximum: int | None) -> bool:
+    """Whether any quantity is a multiple, and neither below the minimum nor above the maximum (None: there is none)."""
+    return maximum is None or maximum - maximum % multiple >= minimum
 
 
 def _check(given: OfferInput) -> None:
@@ -87,6 +95,8 @@ def _check(given: OfferInput) -> None:
         raise Invalid("Minimum and multiple are at least 1.", field="min_quantity")
     if given.max_quantity is not None and not given.min_quantity <= given.max_quantity <= MAX_QUANTITY:
         raise Invalid("The maximum is not below the minimum.", field="max_quantity")
+    if not can_be_ordered(given.min_quantity, given.multiple, given.max_quantity):
+        raise Invalid("No quantity fits minimum, multiple and maximum together.", field="multiple")
     if given.condition not in CONDITIONS:
         raise Invalid("The condition is new, refurbished or used.", field="condition")
     if given.valid_from and given.valid_to and given.valid_to <= given.valid_from:
@@ -134,9 +144,10 @@ def own(actor: Actor, offer_id: str, permission: str = "offer:read") -> Offer:
 def withdraw(actor: Actor, offer_id: str) -> Offer:
     """Take an offer out of the market; open orders go on. Raises: NotFound, Forbidden."""
     offer = own(actor, offer_id, "offer:write")
-    before, offer.status, offer.updated_at = offer.status, "withdrawn", clock.now()
-    audit.record(actor, "offer:withdraw", offer.id, before={"status": before}, after={"status": "withdrawn"})
-    db.session.flush()
+    if offer.status != "withdrawn":
+        audit.record(actor, "offer:withdraw", offer.id, before={"status": offer.status}, after={"status": "withdrawn"})
+        offer.status, offer.updated_at = "withdrawn", clock.now()
+        db.session.flush()
     return offer
 
 
@@ -195,9 +206,10 @@ class FreightInput:
 def save_freight_rule(actor: Actor, seller_id: str, given: FreightInput) -> FreightRule:
     """Make or change the rule for a country and currency. Raises: Forbidden, Invalid."""
     authorize(actor, "offer:write", seller_id)
+    companies.check_currency(given.currency)
     if given.country is not None:
         countries.checked(given.country)
-    if given.freight_minor < 0 or (given.free_from_minor or 0) < 0 or not 0 <= given.transit_days <= 365:
+    if not (_amounts(given.freight_minor, given.free_from_minor or 0) and 0 <= given.transit_days <= 365):
         raise Invalid("Amounts and days are 0 or more.", field="freight_minor")
     key = {"seller_id": seller_id, "country": given.country, "currency": given.currency}
     return _save(actor, FreightRule, "frt", key, asdict(given))
@@ -221,7 +233,8 @@ class MinimumInput:
 def save_minimum(actor: Actor, seller_id: str, given: MinimumInput) -> OrderMinimum:
     """Make or change the order minimum in a currency. Raises: Forbidden, Invalid."""
     authorize(actor, "offer:write", seller_id)
-    if given.rule not in {"block", "surcharge"} or given.minimum_minor < 0 or given.surcharge_minor < 0:
+    companies.check_currency(given.currency)
+    if given.rule not in {"block", "surcharge"} or not _amounts(given.minimum_minor, given.surcharge_minor):
         raise Invalid("A minimum blocks or adds a surcharge of 0 or more.", field="rule")
     values = asdict(given) | ({"surcharge_minor": 0} if given.rule == "block" else {})
     return _save(actor, OrderMinimum, "min", {"seller_id": seller_id, "currency": given.currency}, values)
@@ -233,13 +246,18 @@ def remove_minimum(actor: Actor, minimum_id: str) -> None:
 
 
 def pause(actor: Actor, seller_id: str, starts_at: datetime, ends_at: datetime) -> SellerPause:
-    """Take all offers out of matching from `starts_at` up to `ends_at`; open orders go on.
+    """Take all offers out of matching from `starts_at` up to `ends_at`, once; open orders go on.
 
-    Raises: Forbidden; Invalid for an end that is not after the beginning.
+    Raises: Forbidden; Invalid for an end that is not after the beginning, or lies in the past.
     """
     authorize(actor, "offer:write", seller_id)
     if ends_at <= starts_at:
         raise Invalid("The end is not after the beginning.", field="ends_at")
+    if ends_at <= clock.now():
+        raise Invalid("This pause is over already.", field="ends_at")
+    locks.alone(seller_id)
+    if there := db.session.scalar(select(SellerPause).filter_by(seller_id=seller_id, starts_at=starts_at, ends_at=ends_at).limit(1)):
+        return there
     record = SellerPause(id=new_id("pau"), seller_id=seller_id, starts_at=starts_at, ends_at=ends_at)
     db.session.add(record)
     db.session.flush()
@@ -250,6 +268,11 @@ def pause(actor: Actor, seller_id: str, starts_at: datetime, ends_at: datetime) 
 def end_pause(actor: Actor, pause_id: str) -> None:
     """Come back from a pause, or give up a coming one. Raises: NotFound, Forbidden."""
     _remove(actor, SellerPause, pause_id)
+
+
+def _amounts(*minor: int) -> bool:
+    """Whether these are amounts that may be stored."""
+    return all(0 <= one <= money.MOST_MINOR for one in minor)
 
 
 def _save(actor: Actor, model: Any, prefix: str, key: dict[str, Any], values: dict[str, Any]) -> Any:

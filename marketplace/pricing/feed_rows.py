@@ -7,15 +7,14 @@ the price of each unit from ten on. Matching to products is done later, for all 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-
-from babel import Locale
 
 from marketplace.catalog import identifiers
 from marketplace.catalog.readers.rows import CONTROL, FileRefused
 from marketplace.core import money
 from marketplace.core.errors import Invalid
+from marketplace.offers.service import can_be_ordered
 
 COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "price", "currency", "quantity", "location", "lead_time_days",
            "min_quantity", "multiple", "max_quantity", "condition")
@@ -24,9 +23,7 @@ REQUIRED = ("seller_sku", "price", "quantity")
 TIER = re.compile(r"price_([1-9][0-9]{0,8})")
 NUMBER = re.compile(r"[0-9]{1,9}")
 CONDITIONS = frozenset({"new", "refurbished", "used"})
-CURRENCIES = frozenset(Locale("en").currencies)
 MAX_TIERS = 10
-MAX_MINOR = 10**12
 
 
 @dataclass(slots=True)
@@ -57,10 +54,10 @@ class _Refused(Exception):
         self.code, self.column = code, column
 
 
-def read(lines: Iterable[tuple[int, list[str]]], currency: str) -> Iterator[FeedRow]:
+def read(lines: Iterable[tuple[int, list[str]]], currency: str, traded: Container[str]) -> Iterator[FeedRow]:
     """Check every row of a table whose first line names the columns; blank rows are passed over.
 
-    Shapes:  `currency` holds where the row names none; of two rows with one SKU the later is refused.
+    Shapes:  `currency` holds where the row names none, others than `traded` are refused; of two rows with one SKU the later is refused.
     Raises:  FileRefused when a needed column is missing or named twice.
     """
     numbered = iter(lines)
@@ -69,7 +66,7 @@ def read(lines: Iterable[tuple[int, list[str]]], currency: str) -> Iterator[Feed
     for row_no, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
-        row = _checked(FeedRow(row_no), _getter(places, cells), tiers, currency)
+        row = _checked(FeedRow(row_no, currency=currency), _getter(places, cells), tiers, traded)
         if row.code is None and row.seller_sku in seen:
             row.code, row.column = "DUPLICATE_SKU", "seller_sku"
         seen.add(row.seller_sku)
@@ -101,15 +98,15 @@ def _getter(places: dict[str, int], cells: list[str]) -> Callable[[str], str]:
     return value
 
 
-def _checked(row: FeedRow, value: Callable[[str], str], tiers: list[tuple[int, str]], currency: str) -> FeedRow:
+def _checked(row: FeedRow, value: Callable[[str], str], tiers: list[tuple[int, str]], traded: Container[str]) -> FeedRow:
     try:
         row.seller_sku = _sku(value("seller_sku"))
         row.gtin = _gtin(value("gtin"))
         row.brand_key, row.mpn_key = _key(value("brand"), "brand"), _key(value("mpn"), "mpn")
         if not row.gtin and not row.mpn_key:
             raise _Refused("MISSING_IDENTIFIER", "gtin")
-        row.currency = value("currency").upper() or currency
-        if row.currency not in CURRENCIES:
+        row.currency = value("currency").upper() or row.currency
+        if row.currency not in traded:
             raise _Refused("BAD_CURRENCY", "currency")
         row.tiers = _tiers(value, tiers, row.currency)
         row.quantity = _number(value("quantity"), "quantity", None, code="BAD_QUANTITY")
@@ -129,6 +126,8 @@ def _terms(row: FeedRow, value: Callable[[str], str]) -> None:
     row.multiple = _number(value("multiple"), "multiple", 1, least=1)
     if text := value("max_quantity"):
         row.max_quantity = _number(text, "max_quantity", None, least=row.min_quantity)
+    if not can_be_ordered(row.min_quantity, row.multiple, row.max_quantity):
+        raise _Refused("BAD_NUMBER", "multiple")
 
 
 def _sku(text: str) -> str:
@@ -165,7 +164,7 @@ def _price(text: str, column: str, currency: str) -> int:
         minor = money.parse(text, currency)
     except Invalid:
         raise _Refused("BAD_PRICE", column) from None
-    if not 0 < minor <= MAX_MINOR:
+    if minor <= 0:
         raise _Refused("BAD_PRICE", column)
     return minor
 

@@ -7,7 +7,7 @@ so no row is half published; no number passes through a float. Jobs: topic `pric
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, ClassVar
 
 import orjson
@@ -20,6 +20,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.progress import Stage
+from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize, visible_to
 from marketplace.identity.models import Organization
 from marketplace.offers import bulk
@@ -62,7 +63,7 @@ def receive(actor: Actor, seller_id: str, file_name: str, content: bytes) -> Off
     plain = readers.opened(content)
     if readers.detect(plain) == "bmecat":
         raise FileRefused("Send offers as CSV or XLSX.", line=1)
-    for _ in feed_rows.read([next(_lines(plain))], "EUR"):
+    for _ in feed_rows.read([next(_lines(plain))], "", ()):
         pass
     if _location(seller_id) is None:
         raise NoLocation(field="file")
@@ -103,9 +104,10 @@ def on_import(payload: Mapping[str, Any]) -> None:
 
 def _stage(record: OfferImport) -> None:
     seller = db.session.get_one(Organization, record.seller_id)
+    traded = companies.currencies()  # asked before, since nothing can be asked while rows are copied in
     savepoint = db.session.begin_nested()
     try:
-        bulk.stage(record, _staged(record.content, seller.currency), _location(record.seller_id) or "")
+        bulk.stage(record, _staged(record.content, seller.currency, traded), _location(record.seller_id) or "")
     except FileRefused as refused:
         savepoint.rollback()
         record.status, record.refusal = "refused", f"Line {refused.line}: {refused.message}"
@@ -119,8 +121,8 @@ def _stage(record: OfferImport) -> None:
     _ask(record.id, 1)
 
 
-def _staged(content: bytes, currency: str) -> Iterator[tuple[Any, ...]]:
-    for count, row in enumerate(feed_rows.read(_lines(content), currency), start=1):
+def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[tuple[Any, ...]]:
+    for count, row in enumerate(feed_rows.read(_lines(content), currency, traded), start=1):
         if count > MAX_ROWS:
             raise FileRefused(f"At most {MAX_ROWS} rows are read.", line=row.row_no)
         yield (

@@ -13,12 +13,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.catalog.models import Brand, Category
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, money
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
+from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization, Storefront
+from marketplace.offers.service import MAX_QUANTITY
 from marketplace.pricing.models import MarkupRule, Price, PriceList, PriceListAssignment
 
 WRITE = {"seller": "offer:write", "reseller": "price_list:write"}
@@ -33,7 +35,7 @@ class PriceListTaken(Conflict):
 
 
 class BadTiers(Invalid):
-    """Tiers that cannot hold: doubled quantities, or an amount that is not positive."""
+    """Tiers that cannot hold: doubled quantities, or an amount that is not positive or out of range."""
 
     code: ClassVar[str] = "bad_tiers"
     message = "Each quantity may stand once, from 1 on, with a price above zero."
@@ -54,8 +56,14 @@ def base_list(owner_id: str, currency: str) -> PriceList:
 
 
 def set_base_prices(actor: Actor, seller_id: str, variant_id: str, currency: str, tiers: Sequence[tuple[int, int]]) -> PriceList:
-    """Replace a variant's tiers (min_quantity, amount_minor) in the seller's base list from now on."""
+    """Replace a variant's tiers (min_quantity, amount_minor) in the seller's base list from now on.
+
+    Shapes:  the first tier begins at 1, whatever the offer's minimum quantity: it is the price of one unit.
+    Raises:  Forbidden, BadTiers.
+    """
     authorize(actor, "offer:write", seller_id)
+    if tiers and min(quantity for quantity, _ in tiers) != 1:
+        raise BadTiers("The first price begins at 1 unit.", field="tiers")
     found = base_list(seller_id, currency)
     _replace(found, variant_id, tiers)
     audit.record(actor, "price.set", found.id, after={"variant": variant_id, "tiers": [list(tier) for tier in tiers]})
@@ -63,8 +71,9 @@ def set_base_prices(actor: Actor, seller_id: str, variant_id: str, currency: str
 
 
 def create_list(actor: Actor, name: str, currency: str) -> PriceList:
-    """Make an empty list of the actor's. Raises: Forbidden, PriceListTaken, Invalid without a name."""
+    """Make an empty list of the actor's. Raises: Forbidden, PriceListTaken, NotTraded, Invalid without a name."""
     _may(actor, WRITE)
+    companies.check_currency(currency)
     if not name.strip():
         raise Invalid("A price list needs a name.", field="name")
     if db.session.scalar(select(PriceList.id).filter_by(owner_id=actor.organization_id, name=name.strip(), currency=currency)):
@@ -108,7 +117,8 @@ def set_prices(actor: Actor, price_list_id: str, rows: Iterable[tuple[str, int, 
 
 
 def _replace(found: PriceList, variant_id: str, tiers: Sequence[tuple[int, int]]) -> None:
-    if not tiers or len({quantity for quantity, _ in tiers}) != len(tiers) or any(q < 1 or a < 1 for q, a in tiers):
+    sound = all(1 <= quantity <= MAX_QUANTITY and 1 <= amount <= money.MOST_MINOR for quantity, amount in tiers)
+    if not tiers or not sound or len({quantity for quantity, _ in tiers}) != len(tiers):
         raise BadTiers(field="tiers")
     now = clock.now()
     mine = (Price.price_list_id == found.id, Price.variant_id == variant_id)

@@ -25,6 +25,7 @@ from marketplace.pricing.resolve import Tier
 from marketplace.routing.dates import after_working_days
 from marketplace.routing.eligibility import Facts, reasons
 from marketplace.routing.policy import Settings
+from marketplace.routing.problem import LIMIT
 
 Wanted = tuple[str, str, int]
 
@@ -107,7 +108,10 @@ def _buyable(tiers: list[Tier], question: Question) -> tuple[list[Tier], str | N
     """The tiers, what is wrong with the price, and the first and last quantity at a sound price."""
     if not tiers or tiers[0].min_quantity > question.quantity:
         return [], "NO_ACTIVE_PRICE", 1, None
-    checks: list[tuple[str, Callable[[Tier], bool]]] = [("BELOW_COST", lambda tier: tier.unit_minor >= tier.seller_unit_minor)]
+    checks: list[tuple[str, Callable[[Tier], bool]]] = [
+        ("NO_ACTIVE_PRICE", lambda tier: tier.unit_minor * question.quantity <= LIMIT),  # a price beyond all sums is none
+        ("BELOW_COST", lambda tier: tier.unit_minor >= tier.seller_unit_minor),
+    ]
     if question.ceiling is not None:
         checks.append(("ABOVE_AGREED_PRICE", lambda tier: tier.unit_minor <= question.ceiling))
     first, last = tiers[0].min_quantity, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import flask_smorest
@@ -31,9 +31,25 @@ class Day(marshmallow.fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         day = super()._deserialize(value, attr, data, **kwargs)
-        if not 2000 <= day.year < 2200:
-            raise marshmallow.ValidationError("This day lies between 2000 and 2199.")
+        _check_year(day.year)
         return day
+
+
+class Moment(marshmallow.fields.AwareDateTime):
+    """A moment with its zone, within the same years as a Day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        _check_year(moment.year)
+        return moment
+
+
+def _check_year(year: int) -> None:
+    if not 2000 <= year < 2200:
+        raise marshmallow.ValidationError("This day lies between 2000 and 2199.")
+
+
+CURRENCY = marshmallow.validate.Regexp("^[A-Z]{3}$", error="Three capital letters, such as EUR.")
 
 
 class ErrorBody(Schema):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any, ClassVar, TypeVar
 
 import marshmallow
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from marketplace.core.errors import Invalid
@@ -38,6 +40,20 @@ def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = No
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:
         raise Refused(by_field(error)) from None
+
+
+def rows(*names: str) -> MultiDict[str, str]:
+    """The request's form without the rows that are blank, a row being the fields of the same place under `names`.
+
+    Raises: Refused for a row that is blank in part, since its fields would fall to the next row.
+    """
+    form = MultiDict(request.form)
+    kept = [row for row in zip_longest(*(form.poplist(name) for name in names), fillvalue="") if any(map(str.strip, row))]
+    for name, column in zip(names, zip(*kept, strict=True), strict=False):
+        if not all(map(str.strip, column)):
+            raise Refused({name: [_("This row has a blank field: fill it, or clear the row.")]})
+        form.setlist(name, list(column))
+    return form
 
 
 def _read(schema: marshmallow.Schema, name: str, values: list[str]) -> Any:

@@ -86,9 +86,7 @@ def _page(price_list_id: str, refused: MarketError | None = None) -> str:
 def edit(price_list_id: str) -> Response | tuple[str, int]:
     """Set some of one product's tiers."""
     try:
-        data = forms.load(PriceForm)
-        if len(data["min_quantity"]) != len(data["price"]):
-            raise Invalid(_("Each quantity needs a price."), field="price")
+        data = forms.load(PriceForm, forms.rows("min_quantity", "price"))
         tiers = list(zip(data["min_quantity"], data["price"], strict=True))
         price_lists.edit(auth.require_actor(), price_list_id, data["variant_id"], tiers)
     except Invalid as refused:

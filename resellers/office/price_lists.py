@@ -1,18 +1,18 @@
 """A reseller's price lists: what stands on them, and files of prices.
 
-A file names products by GTIN or by part number (with the brand where two makers share it). It is
-applied whole or not at all: each row that cannot be read comes back with its number and a code.
+A file names products by GTIN or by part number (with the brand where two makers share it). It is read
+as sellers' and makers' files are, whatever its separator and encoding, and applied whole or not at all:
+each row that cannot be read comes back with its number and a code.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+from itertools import islice
 from typing import Any, ClassVar
 
 from sqlalchemy import Row, and_, func, or_, select, tuple_
 
-from marketplace.catalog import identifiers
+from marketplace.catalog import identifiers, readers
 from marketplace.catalog.models import Brand, Variant
 from marketplace.core import clock, money, paging
 from marketplace.core.db import db
@@ -128,37 +128,46 @@ def set_rows(actor: Actor, price_list_id: str, given: list[tuple[str, int, int]]
 
 
 def upload(actor: Actor, price_list_id: str, content: bytes) -> int:
-    """Set the prices of a CSV file with the columns of COLUMNS; returns how many products were set.
+    """Set the prices of a file (CSV or XLSX) with the columns of COLUMNS; returns how many products were set.
 
     Raises: FileRefused with the rows and their codes, NotFound for another's list.
     """
     price_list = pricing.own_list(actor, price_list_id, write=True)
     given = _read(content)
     known = _known(given)
-    prices, refused = [], []
-    for number, row in enumerate(given, start=2):
+    prices: dict[tuple[str, int], tuple[int, int]] = {}
+    refused = []
+    for row in given:
         try:
-            prices.append(_priced(row, known, price_list.currency))
+            variant_id, start, amount = _priced(row, known, price_list.currency)
+            first = prices.setdefault((variant_id, start), (amount, row["row"]))[1]
+            if first != row["row"]:
+                raise Invalid(f"Row {first} prices this product from this quantity, too.")
         except MarketError as error:
-            refused.append({"row": number, "code": error.code, "message": error.message})
+            refused.append({"row": row["row"], "code": error.code, "message": error.message})
     if refused:
         raise FileRefused(field="file", rows=refused[:100], refused=len(refused))
-    return pricing.set_prices(actor, price_list_id, prices)
+    return pricing.set_prices(actor, price_list_id, [(*key, amount) for key, (amount, _row) in prices.items()])
 
 
 def _read(content: bytes) -> list[dict[str, Any]]:
+    """The file's rows by column, each with its number and whether it has cells beyond the header's. Raises: FileRefused."""
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        names = [(name or "").strip().lower() for name in reader.fieldnames or []]
-        reader.fieldnames = names
-        found = [{name: (row.get(name) or "").strip() for name in COLUMNS} | {"beyond": row.get(None)} for row in reader]
-    except (UnicodeDecodeError, csv.Error):
-        raise FileRefused("This is not a CSV file in UTF-8.", field="file") from None
+        plain = readers.opened(content)
+        format_ = readers.detect(plain)
+        if format_ == "bmecat":
+            raise FileRefused("Send prices as CSV or XLSX.", field="file")
+        lines = list(islice(readers.lines(plain, format_), MOST_ROWS + 2))
+    except readers.FileRefused as refused:
+        raise FileRefused(refused.message, field="file") from None
+    names = [name.strip().lower() for name in lines[0][1]]
     if "price" not in names or not {"gtin", "mpn"} & set(names):
         raise FileRefused("The file needs the column price, and gtin or mpn.", field="file")
-    if not 0 < len(found) <= MOST_ROWS:
+    filled = [(number, cells) for number, cells in lines[1:] if any(map(str.strip, cells))]
+    if not 0 < len(filled) <= MOST_ROWS:
         raise FileRefused(f"A file has 1 to {MOST_ROWS} rows.", field="file")
-    return found
+    return [dict.fromkeys(COLUMNS, "") | {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+            | {"row": number, "beyond": len(cells) > len(names)} for number, cells in filled]
 
 
 def _known(given: list[dict[str, Any]]) -> dict[tuple[str, str], set[str]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from marketplace.core import money
 from marketplace.web import lists
-from marketplace.web.api import Day, Schema
+from marketplace.web.api import CURRENCY, Day, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
 from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
 NAME = validate.Length(1, 120)
+HOST = validate.Length(3, 253)
 BPS = validate.Range(0, 100_000)
-AMOUNT = validate.Range(1, 10**11)
+AMOUNT = validate.Range(1, money.MOST_MINOR)
 QUANTITY = validate.Range(1, 1_000_000)
-CURRENCY = validate.Regexp("^[A-Z]{3}$", error="Three capital letters, such as EUR.")
 
 
 class Look(Schema):
@@ -23,7 +24,7 @@ class Look(Schema):
     name = fields.String(validate=NAME)
     tagline = fields.String(allow_none=True, validate=validate.Length(max=160))
     primary_color = fields.String(validate=validate.Regexp("^#[0-9a-f]{6}$", error="A colour such as #0a5f9e."))
-    host = fields.String(validate=validate.Length(3, 253))
+    host = fields.String(validate=HOST)
     locale = fields.String(validate=validate.OneOf(("en", "es", "pt_BR")))
     guest_prices = fields.Boolean(metadata={"description": "Whether guests see prices; else customers only."})
 
@@ -102,14 +103,14 @@ class MethodsIn(Schema):
 class CreditIn(Schema):
     """What a customer may owe, in minor units of its currency, and the days to pay."""
 
-    limit_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, 10**13))
+    limit_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, money.MOST_MINOR))
     terms_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
 
 
 class ReceivedIn(Schema):
     """A payment as it stands on the bank statement."""
 
-    amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
+    amount_minor = fields.Integer(required=True, strict=True, validate=AMOUNT)
     reference = fields.String(required=True, validate=validate.Length(1, 100))
     received_on = Day(required=True)
     keep_excess = fields.Boolean(load_default=False, metadata={"description": "what is more than open is meant, and kept as the customer's credit"})

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
-from marketplace.core.errors import MarketError
+from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts as shops
 from marketplace.pricing import service as pricing
 from marketplace.web import auth, forms
 from marketplace.web.api import Schema
 from resellers.checkout.pages import errors
 from resellers.office import storefronts
-from resellers.office.schemas import ID, AssortmentIn, Look
+from resellers.office.schemas import HOST, ID, NAME, AssortmentIn, Look
 
 blueprint = Blueprint("reseller_storefronts", __name__, url_prefix="/reseller/storefronts", template_folder="../templates")
 
 
-class MarkupForm(Schema):
-    """A markup in percent, as a person types it, for all or for one brand or category."""
+class LookForm(Look):
+    """The look as the page sends it: all of it, so that a name or a host that is blank is missing."""
 
-    percent = fields.Decimal(required=True, places=2, validate=validate.Range(0, 1000))
+    name = fields.String(required=True, validate=NAME)
+    host = fields.String(required=True, validate=HOST)
+
+
+class Percent(fields.Field[int]):
+    """A percentage as a person types it, in basis points; more than two decimals are refused, not rounded."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        found = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?", str(value))
+        if not found:
+            raise ValidationError(_("A percentage has at most two decimals, such as 8.5."))
+        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+class MarkupForm(Schema):
+    """A markup in percent, for all or for one brand or category."""
+
+    percent = Percent(required=True)
     brand_id = fields.String(validate=ID)
     category_id = fields.String(validate=ID)
 
@@ -44,14 +62,15 @@ def show(storefront_id: str) -> str:
     return _page(storefront_id)
 
 
-def _page(storefront_id: str, refused: MarketError | None = None, values: Any = None) -> str:
+def _page(storefront_id: str, refused: MarketError | None = None) -> str:
+    """All that was decided; of the refused form what was typed."""
     actor = auth.require_actor()
     storefront = shops.own(actor, storefront_id)
     tried = _tried()
     return render_template(
         "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
-        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=values or {},
+        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=request.form,
         may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
     )
 
@@ -73,10 +92,10 @@ def _saved(storefront_id: str, message: str) -> Response:
 def save(storefront_id: str) -> Response | tuple[str, int]:
     """Change name, tagline, colour, language, host name."""
     try:
-        data = forms.load(Look)
+        data = forms.load(LookForm)
         shops.change(auth.require_actor(), storefront_id, {"tagline": None, **data})
-    except (forms.Refused, shops.HostTaken, shops.ColorTooLight) as refused:
-        return _page(storefront_id, refused, request.form), refused.status
+    except (Invalid, shops.HostTaken) as refused:
+        return _page(storefront_id, refused), refused.status
     return _saved(storefront_id, _("Your storefront is changed."))
 
 
@@ -85,7 +104,7 @@ def add_rule(storefront_id: str) -> Response | tuple[str, int]:
     """Add an assortment rule."""
     try:
         storefronts.add_rule(auth.require_actor(), storefront_id, forms.load(AssortmentIn))
-    except forms.Refused as refused:
+    except Invalid as refused:
         return _page(storefront_id, refused), 422
     return _saved(storefront_id, _("Your assortment is changed."))
 
@@ -103,7 +122,8 @@ def set_markup(storefront_id: str) -> Response | tuple[str, int]:
     try:
         data = forms.load(MarkupForm)
         scope = {name: data[name] for name in ("brand_id", "category_id") if data.get(name)}
-        pricing.set_markup(auth.require_actor(), storefront_id, int(data["percent"] * 100), **scope)
-    except forms.Refused as refused:
+        pricing.set_markup(auth.require_actor(), storefront_id, data["percent"], **scope)
+    except Invalid as refused:
+        refused.field = "percent"
         return _page(storefront_id, refused), 422
     return _saved(storefront_id, _("Your markup is changed."))

@@ -113,6 +113,34 @@ def show_import(import_id: str) -> Any:
     return feeds.own(require_actor(), import_id)
 
 
+@blueprint.get("/delivery")
+@blueprint.response(200, schemas.DeliveryOut)
+def show_delivery() -> dict[str, Any]:
+    """Warehouses, freight rules, order minimums and pauses."""
+    return queries.delivery(require_actor())
+
+
+@blueprint.delete("/freight-rules/<rule_id>")
+@blueprint.response(204)
+def remove_freight_rule(rule_id: str) -> None:
+    """No longer deliver by a rule."""
+    verbs.remove_freight_rule(require_actor(), rule_id)
+
+
+@blueprint.delete("/minimums/<minimum_id>")
+@blueprint.response(204)
+def remove_minimum(minimum_id: str) -> None:
+    """No longer ask for a minimum."""
+    verbs.remove_minimum(require_actor(), minimum_id)
+
+
+@blueprint.delete("/pauses/<pause_id>")
+@blueprint.response(204)
+def end_pause(pause_id: str) -> None:
+    """Come back from a pause, or give up a coming one."""
+    verbs.end_pause(require_actor(), pause_id)
+
+
 @blueprint.post("/locations")
 @blueprint.arguments(schemas.LocationBody)
 @blueprint.response(201, schemas.SavedTerms)

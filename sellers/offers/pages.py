@@ -15,6 +15,7 @@ from marketplace.catalog.models import Brand, Variant
 from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, NotFound
+from marketplace.identity import companies
 from marketplace.identity.access import authorize
 from marketplace.offers import service as verbs
 from marketplace.offers.models import StockLocation
@@ -41,13 +42,28 @@ def index() -> str:
     return _list()
 
 
-def _list(errors: dict[str, list[str]] | None = None) -> str:
-    chosen = filters() if request.method == "GET" else schemas.OfferQuery().load({})
+def _list(errors: dict[str, list[str]] | None = None, refused: str = "") -> str:
+    """The list that the address asks for; of the `refused` offer with what was typed."""
+    chosen = filters()
     page = queries.offers(require_actor(), chosen["q"], chosen["state"], lists.given(chosen))
-    kept = {"q": chosen["q"], "state": chosen["state"]}
-    following = lists.next_url(".index", page.next_cursor, **kept)
-    return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {},
-                           decimal=money.decimal, **kept)
+    following = url_for(".index", **_kept(), cursor=page.next_cursor) if page.next_cursor else None
+    return render_template("seller_offers/index.html", rows=page.items, next_url=following, errors=errors or {}, refused=refused,
+                           typed=request.form, decimal=money.decimal, q=chosen["q"], state=chosen["state"], place=_place())
+
+
+def _kept() -> dict[str, str]:
+    """The filters and the order of the list that the address asks for."""
+    return {name: value for name, value in request.args.items() if value and name in ("q", "state", "sort")}
+
+
+def _place() -> dict[str, str]:
+    """The same with the page."""
+    return {**_kept(), **({"cursor": request.args["cursor"]} if request.args.get("cursor") else {})}
+
+
+def _back(offer_id: str) -> Any:
+    """To the offer in the list in which it was changed."""
+    return redirect(url_for(".index", **_place(), _anchor=offer_id), 303)
 
 
 @blueprint.get(f"/offers.{files.KIND}")
@@ -78,7 +94,7 @@ def find() -> str:
 def new(variant_id: str) -> str:
     """The form of a new offer."""
     authorize(require_actor(), "offer:write")
-    return _form(variant_id, None, {}, {})
+    return _form(variant_id, None, {})
 
 
 @blueprint.get("/<offer_id>")
@@ -87,11 +103,12 @@ def show(offer_id: str) -> str:
     offer = queries.offer(require_actor(), offer_id)
     if offer is None:
         raise NotFound
-    return _form(offer.variant_id, offer, {}, {})
+    return _form(offer.variant_id, offer, {})
 
 
-def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any], errors: dict[str, list[str]]) -> str:
-    actor = require_actor()
+def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, list[str]]) -> str:
+    """The form of one offer: as it stands, or as it was typed when that is refused."""
+    actor, given = require_actor(), request.form
     product = db.session.execute(select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Brand.name.label("brand"))
                                  .join(Brand, Brand.id == Variant.brand_id).where(Variant.id == variant_id)).first()
     if product is None:
@@ -99,8 +116,11 @@ def _form(variant_id: str, offer: queries.OfferRow | None, given: dict[str, Any]
     locations = db.session.scalars(
         select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
     stock = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
-    return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors,
-                           locations=locations, stock=stock, decimal=money.decimal,
+    tiers = [(quantity, money.decimal(minor, offer.currency)) for quantity, minor in (offer.tiers if offer else [])]
+    further = list(zip(given.getlist("tier_from"), given.getlist("tier_price"), strict=False)) if given else tiers[1:]
+    stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
+    return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
+                           locations=locations, stock=stock, price=tiers[0][1] if tiers else "", further=further,
                            last_day=(offer.valid_to - timedelta(days=1)).date().isoformat() if offer and offer.valid_to else "")
 
 
@@ -109,13 +129,13 @@ def publish() -> Any:
     """Publish or change one offer."""
     actor = require_actor()
     try:
-        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm)))
+        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price"))))
     except MarketError as error:
         if error.status != 422 and error.code not in {"offer_not_authorized", "sku_taken"}:
             raise
         db.session.rollback()
         variant_id = request.form.get("variant_id", "")
-        return _form(variant_id, None, request.form.to_dict(), said(error)), error.status
+        return _form(variant_id, queries.offer_for(actor, variant_id), said(error)), error.status
     flash(_("The offer is published."))
     return redirect(url_for(".show", offer_id=offer.id), 303)
 
@@ -135,12 +155,12 @@ def set_price(offer_id: str) -> Any:
     try:
         minor = publishing.amount(forms.load(schemas.PriceForm)["price"], offer.currency, "price")
     except Invalid as error:
-        return _list(said(error)), 422
+        return _list(said(error), offer_id), 422
     row = queries.offer(actor, offer_id)
     further = [tier for tier in (row.tiers if row else []) if tier[0] > 1]
     publishing.set_prices(actor, offer, [(1, minor), *further])
     flash(_("The price of %(sku)s is changed.", sku=offer.seller_sku))
-    return redirect(url_for(".index"), 303)
+    return _back(offer_id)
 
 
 @blueprint.post("/<offer_id>/stock")
@@ -152,9 +172,9 @@ def set_stock(offer_id: str) -> Any:
         level = forms.load(schemas.StockBody)
         verbs.set_stock(actor, offer_id, level["location_id"], level["available"])
     except Invalid as error:
-        return _list(said(error)), 422
+        return _list(said(error), offer_id), 422
     flash(_("The stock of %(sku)s is changed.", sku=offer.seller_sku))
-    return redirect(url_for(".index"), 303)
+    return _back(offer_id)
 
 
 @blueprint.post("/<offer_id>/withdraw")

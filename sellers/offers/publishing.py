@@ -14,7 +14,6 @@ from marketplace.identity.models import Organization
 from marketplace.offers import service as offers
 from marketplace.offers.models import Offer
 from marketplace.pricing import service as pricing
-from marketplace.pricing.feed_rows import MAX_MINOR
 
 
 def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
@@ -48,8 +47,6 @@ def from_form(actor: Actor, form: Mapping[str, Any]) -> dict[str, Any]:
     currency = data.get("currency") or db.session.get_one(Organization, actor.organization_id).currency
     quantities, prices = data.pop("tier_from", []), data.pop("tier_price", [])
     locations, available = data.pop("location_id", []), data.pop("available", [])
-    if len(quantities) != len(prices):
-        raise Invalid("Each further price needs a quantity and an amount.", field="tier_price")
     if len(locations) != len(available):
         raise Invalid("Say how many units are at each location.", field="available")
     first = {"min_quantity": 1, "amount_minor": amount(data.pop("price"), currency, "price")}
@@ -65,7 +62,7 @@ def amount(text: str, currency: str, field: str, least: int = 1) -> int:
         minor = money.parse(text, currency)
     except Invalid as error:
         raise Invalid(error.message, field=field) from None
-    if not least <= minor <= MAX_MINOR:
+    if minor < least:
         raise Invalid("This amount is out of range.", field=field)
     return minor
 

@@ -24,7 +24,7 @@ from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.offers import queries, reasons
-from marketplace.offers.models import Offer, OfferImport, StockLevel, StockLocation
+from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMinimum, SellerPause, StockLevel, StockLocation
 from marketplace.pricing.models import Price, PriceList
 
 LOW = 10
@@ -102,6 +102,12 @@ def offer(actor: Actor, offer_id: str) -> OfferRow | None:
     found = _facts(actor.organization_id, clock.now()).where(Offer.id == offer_id)
     rows = _with_prices_and_stock(db.session.execute(found).all())
     return rows[0] if rows else None
+
+
+def offer_for(actor: Actor, variant_id: str) -> OfferRow | None:
+    """The actor's offer of a product, or None."""
+    found = db.session.scalar(select(Offer.id).filter_by(seller_id=actor.organization_id, variant_id=variant_id))
+    return offer(actor, found) if found else None
 
 
 def _facts(seller_id: str, at: datetime) -> Select[Any]:
@@ -224,6 +230,17 @@ def products(actor: Actor, query: str, limit: int = 30, offered: bool | None = N
         .where(Variant.status == "active", search.matches(query), *only)
         .order_by(covered.desc(), search.rank(query), Variant.sort_key, Variant.id).limit(limit)
     ))
+
+
+def delivery(actor: Actor) -> dict[str, list[Any]]:
+    """How the seller delivers: its rows, oldest first, and the pauses that are not over. Four statements. Raises: Forbidden."""
+    authorize(actor, "offer:read", actor.organization_id)
+
+    def mine(model: Any, *conditions: Any) -> list[Any]:
+        return list(db.session.scalars(select(model).where(model.seller_id == actor.organization_id, *conditions).order_by(model.id)))
+
+    return {"locations": mine(StockLocation), "freight_rules": mine(FreightRule), "minimums": mine(OrderMinimum),
+            "pauses": mine(SellerPause, SellerPause.ends_at > clock.now())}
 
 
 def authorizations(actor: Actor) -> list[Any]:

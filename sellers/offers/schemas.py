@@ -5,18 +5,17 @@ from __future__ import annotations
 import marshmallow
 from marshmallow import fields, validate
 
+from marketplace.core import money
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
-from marketplace.pricing.feed_rows import CURRENCIES, MAX_MINOR
 from marketplace.web import lists
-from marketplace.web.api import Day, Schema
+from marketplace.web.api import CURRENCY, Day, Moment, Schema
 from sellers.offers.queries import IMPORT_SORTS, SORTS, STATES
 
 ID = validate.Length(1, 40)
 QUANTITY = validate.Range(1, MAX_QUANTITY)
 STOCK = validate.Range(0, MAX_QUANTITY)
 DAYS = validate.Range(0, 365)
-AMOUNT = validate.Range(0, MAX_MINOR)
-CURRENCY = validate.OneOf(sorted(CURRENCIES))
+AMOUNT = validate.Range(0, money.MOST_MINOR)
 
 
 def _currency(**options) -> fields.String:
@@ -62,7 +61,7 @@ class OfferTier(Schema):
     """A net price from a quantity on, in minor units."""
 
     min_quantity = fields.Integer(strict=True, required=True, validate=QUANTITY)
-    amount_minor = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_MINOR))
+    amount_minor = fields.Integer(strict=True, required=True, validate=validate.Range(1, money.MOST_MINOR))
 
 
 class StockBody(Schema):
@@ -141,8 +140,8 @@ class MinimumForm(Schema):
 class PauseBody(Schema):
     """A window in which nothing is offered; moments with their zone."""
 
-    starts_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
 
 
 class PauseForm(Schema):
@@ -150,6 +149,41 @@ class PauseForm(Schema):
 
     first_day = Day(required=True)
     last_day = Day(required=True)
+
+
+class SellerPauseOut(Schema):
+    """A pause that goes on or is to come."""
+
+    id = fields.String()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+
+
+class LocationOut(LocationBody):
+    """A warehouse."""
+
+    id = fields.String()
+
+
+class FreightOut(FreightBody):
+    """A freight rule."""
+
+    id = fields.String()
+
+
+class MinimumOut(MinimumBody):
+    """An order minimum."""
+
+    id = fields.String()
+
+
+class DeliveryOut(Schema):
+    """How the seller delivers, and when it does not."""
+
+    locations = fields.List(fields.Nested(LocationOut))
+    freight_rules = fields.List(fields.Nested(FreightOut))
+    minimums = fields.List(fields.Nested(MinimumOut))
+    pauses = fields.List(fields.Nested(SellerPauseOut))
 
 
 class OfferQuery(lists.PageQuery):

@@ -6,52 +6,48 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
-from marketplace.identity.access import Actor, authorize
+from marketplace.identity import companies
+from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.offers import service as verbs
-from marketplace.offers.models import FreightRule, OrderMinimum, SellerPause, StockLocation
-from marketplace.web import forms
+from marketplace.web import forms, i18n
 from marketplace.web.auth import require_actor
 from sellers.offers import queries, schemas
 from sellers.offers.pages import said
 from sellers.offers.publishing import amount
 
+SHOWN = {"ends_at": "last_day"}
+"""What the page calls a field that the verb calls otherwise."""
 blueprint = Blueprint("seller_terms", __name__, url_prefix="/seller", template_folder="templates")
 
 
 @blueprint.get("/delivery")
 def terms() -> str:
-    """Warehouses, freight, minimums and pauses on one page."""
+    """Warehouses, freight, minimums and pauses on one page, each with the form of the next."""
     return _page({})
 
 
-def _page(errors: dict[str, list[str]]) -> str:
-    actor = authorize(require_actor(), "offer:read")
-
-    def mine(model: Any) -> Any:
-        return db.session.scalars(select(model).where(model.seller_id == actor.organization_id).order_by(model.id)).all()
-
-    coming = [pause for pause in mine(SellerPause) if pause.ends_at > clock.now()]
+def _page(errors: dict[str, list[str]], refused: str = "") -> str:
+    """All forms of the page; the `refused` one with what was typed and what is wrong with it."""
+    actor = require_actor()
+    own = db.session.get_one(Organization, actor.organization_id)
     return render_template(
-        "seller_offers/terms.html", locations=mine(StockLocation), freight=mine(FreightRule), pauses=coming,
-        minimums=mine(OrderMinimum), errors=errors, now=clock.now(),
-        currency=db.session.get_one(Organization, actor.organization_id).currency,
-    )
+        "seller_offers/terms.html", **queries.delivery(actor), errors=errors, refused=refused, typed=request.form, currency=own.currency,
+        country=own.country, currencies=[(one, one) for one in companies.currencies()], countries=i18n.country_choices())
 
 
-def _done(work: Callable[[Actor], object], message: str) -> Any:
+def _done(form: str, work: Callable[[Actor], object], message: str) -> Any:
     try:
         work(require_actor())
     except Invalid as error:
         db.session.rollback()
-        return _page(said(error)), 422
+        return _page({SHOWN.get(name, name): texts for name, texts in said(error).items()}, form), 422
     flash(message)
     return redirect(url_for(".terms"), 303)
 
@@ -59,7 +55,7 @@ def _done(work: Callable[[Actor], object], message: str) -> Any:
 @blueprint.post("/delivery/locations")
 def save_location() -> Any:
     """Add or change a warehouse."""
-    return _done(lambda actor: verbs.save_location(
+    return _done("location", lambda actor: verbs.save_location(
         actor, actor.organization_id, verbs.LocationInput(**forms.load(schemas.LocationBody))), _("The location is saved."))
 
 
@@ -73,13 +69,13 @@ def save_freight() -> Any:
             currency, amount(data["freight"], currency, "freight", 0), data["transit_days"], data["country"],
             amount(free, currency, "free_from", 0) if free else None))
 
-    return _done(work, _("The freight rule is saved."))
+    return _done("freight", work, _("The freight rule is saved."))
 
 
 @blueprint.post("/delivery/freight/<rule_id>/remove")
 def remove_freight(rule_id: str) -> Any:
     """No longer deliver by a rule."""
-    return _done(lambda actor: verbs.remove_freight_rule(actor, rule_id), _("The freight rule is removed."))
+    return _done("freight", lambda actor: verbs.remove_freight_rule(actor, rule_id), _("The freight rule is removed."))
 
 
 @blueprint.post("/delivery/minimums")
@@ -92,13 +88,13 @@ def save_minimum() -> Any:
             currency, amount(data["minimum"], currency, "minimum", 0), data["rule"],
             amount(data["surcharge"], currency, "surcharge", 0)))
 
-    return _done(work, _("The order minimum is saved."))
+    return _done("minimum", work, _("The order minimum is saved."))
 
 
 @blueprint.post("/delivery/minimums/<minimum_id>/remove")
 def remove_minimum(minimum_id: str) -> Any:
     """No longer ask for a minimum."""
-    return _done(lambda actor: verbs.remove_minimum(actor, minimum_id), _("The order minimum is removed."))
+    return _done("minimum", lambda actor: verbs.remove_minimum(actor, minimum_id), _("The order minimum is removed."))
 
 
 @blueprint.post("/delivery/pauses")
@@ -109,7 +105,7 @@ def pause() -> Any:
         verbs.pause(actor, actor.organization_id, _midnight(data["first_day"]),
                     _midnight(data["last_day"] + timedelta(days=1)))
 
-    return _done(work, _("The pause is saved. Your offers come back by themselves."))
+    return _done("pause", work, _("The pause is saved. Your offers come back by themselves."))
 
 
 def _midnight(day: Any) -> datetime:
@@ -119,7 +115,7 @@ def _midnight(day: Any) -> datetime:
 @blueprint.post("/delivery/pauses/<pause_id>/end")
 def end_pause(pause_id: str) -> Any:
     """Come back from a pause."""
-    return _done(lambda actor: verbs.end_pause(actor, pause_id), _("The pause is over."))
+    return _done("pause", lambda actor: verbs.end_pause(actor, pause_id), _("The pause is over."))
 
 
 @blueprint.get("/authorizations")

@@ -38,7 +38,7 @@ def square(wide):
 def _hesitate(_connection, _cursor, statement: str, *_rest) -> None:
     """All six have looked before the first one writes."""
     if statement.lstrip().startswith(("INSERT", "DELETE")):
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def at_once(app, organization, role, path: str, body: dict, host: str = "localhost", method: str = "POST") -> list[int]:

@@ -110,8 +110,9 @@ def test_a_sheet_with_numbers_is_read_without_losing_digits(session, world):
     assert session.scalar(select(Offer.seller_sku)) == "17"
 
 
-def test_amounts_follow_the_digits_of_their_currency(session, world):
+def test_amounts_follow_the_digits_of_their_currency(market, session, world):
     _, actor, _, (one, two, three) = world
+    market.reseller(currency="JPY")
     record = run(session, actor, "sku,gtin,price,currency,quantity\n"
                  f"A,{one.gtin},1500,JPY,1\nB,{two.gtin},15.5,JPY,1\nC,{three.gtin},1,XXQ,1\n")
     assert [error["code"] for error in record.errors] == ["BAD_PRICE", "BAD_CURRENCY"]

@@ -26,7 +26,7 @@ def test_new_base_prices_hold_at_once_and_the_old_row_stays(market):
     assert old.valid_to is not None and old.valid_to <= clock.now()
 
 
-@pytest.mark.parametrize("tiers", [[], [(0, 5)], [(1, 0)], [(1, -5)], [(1, 5), (1, 6)]])
+@pytest.mark.parametrize("tiers", [[], [(0, 5)], [(1, 0)], [(1, -5)], [(1, 5), (1, 6)], [(2, 5)], [(1, 10**12 + 1)], [(1, 5), (2**31, 4)]])
 def test_tiers_that_cannot_hold_are_refused(market, tiers):
     here = world.square(market, prices=(1000,))
     with pytest.raises(service.BadTiers):

@@ -14,6 +14,7 @@ from marketplace.operators import checks
 from marketplace.web import acts, fields, rights
 
 ROOT = Path(__file__).parents[3]
+MADE = re.compile(r"""audit\.record\(\s*[^,"]+,\s*(?=[^"'\s])""")
 ACT = re.compile(r"""audit\.record\(\s*[^,"]+,\s*["']([\w.:]+)["']""")
 
 
@@ -28,6 +29,14 @@ def test_every_act_of_the_trail_is_said_in_words():
     found |= {f"{table.__tablename__}:{verb}" for table in (FreightRule, OrderMinimum) for verb in ("save", "remove")}
     found |= {f"{StockLocation.__tablename__}:save", f"{SellerPause.__tablename__}:remove"}
     assert len(found) > 30 and found <= acts.ACTS.keys(), sorted(found - acts.ACTS.keys())
+
+
+def test_an_act_whose_name_is_put_together_is_one_that_the_test_of_words_knows():
+    """The names of the delivery terms are made of their tables' and asked for above; a new one of the kind has to be, too."""
+    assert MADE.search('audit.record(actor, f"{kind}:save", row.id)') and not MADE.search('audit.record(actor, "key.made", row.id)')
+    found = [path.name for package in ("marketplace", "sellers", "resellers", "manufacturers")
+             for path in (ROOT / package).rglob("*.py") for _ in MADE.findall(path.read_text())]
+    assert found == ["service.py"] * 2
 
 
 def test_every_kind_of_work_is_said_in_words(app):

@@ -12,6 +12,7 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Address
 from marketplace.orders.models import Order
+from tests.resellers import shops
 
 
 @pytest.fixture
@@ -197,3 +198,13 @@ def test_a_viewer_may_fill_a_cart_and_not_order(client, market, here):
 def test_a_session_of_one_storefront_is_none_on_another(client, market, here, person):
     other = market.storefront(here.reseller)
     assert person.get("/orders", base_url=f"http://{other.host}").status_code == 303
+
+
+def test_a_price_beyond_all_sums_leaves_the_cart_open_and_its_line_to_be_removed(market, here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    shops.contract(market, here.reseller, here.variant, 10**17, organization_id=here.buyer.id)
+    for path in ("/cart", "/checkout"):
+        assert person.get(path).status_code == 200, path
+    assert "Cannot be delivered today" in person.get("/cart").get_data(as_text=True)
+    assert person.post(f"/cart/lines/{here.variant.id}/remove").status_code == 303
+    assert "Drill hammer" not in person.get("/cart").get_data(as_text=True)

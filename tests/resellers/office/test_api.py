@@ -175,15 +175,26 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
     assert made.status_code == 303
     page = made.headers["Location"]
 
-    def load(text: str):
-        return person.post(f"{page}/file", data={"file": (io.BytesIO(text.encode()), "prices.csv")}, content_type="multipart/form-data")
+    def load(text: str, encoding: str = "utf-8"):
+        return person.post(f"{page}/file", data={"file": (io.BytesIO(text.encode(encoding)), "prices.csv")}, content_type="multipart/form-data")
 
     refused = load("mpn,price\nDH-800,10.80\nNONE-1,3\nDH-800,1.234\n")
     assert refused.status_code == 422 and "No product has this number" in refused.get_data(as_text=True)
+    beyond = load("mpn,price\nDH-800,999999999999999\n")
+    assert beyond.status_code == 422 and "is more than any amount may be" in beyond.get_data(as_text=True)
     assert "No prices yet" in person.get(page).get_data(as_text=True)
     assert load("gtin,mpn,min_quantity,price\n,DH-800,1,10.80\n,dh800,5,10.20\n").status_code == 303
     shown = person.get(page).get_data(as_text=True)
     assert "10.80" in shown and "10.20" in shown
+    for text, encoding in (("mpn;brand;price\nDH-800;;11,30\n", "utf-8"), ("mpn\tprice\r\nDH-800\t11.40\r\n", "utf-16"), ("mpn;price;größe\nDH-800;11,50;ü\n", "cp1252")):
+        assert load(text, encoding).status_code == 303, encoding
+    assert "11.50" in person.get(page).get_data(as_text=True)
+    wrong = person.post(f"{page}/prices", data={"variant_id": here.variant.id, "min_quantity": "1", "price": "1.250,5"})
+    assert wrong.status_code == 422 and 'value="1.250,5" id="price" aria-invalid="true"' in wrong.get_data(as_text=True)
+    twice = load("mpn,price\n\nDH-800,1\ndh800,2\n")
+    assert twice.status_code == 422 and '<td class="num">4</td><td>Row 3 prices this product' in twice.get_data(as_text=True)
+    for content in ("", "<BMECAT>", "mpn,price\n", "mpn,name\nA,b\n"):
+        assert load(content).status_code == 422, content
 
 
 def test_every_page_of_the_portal_opens(client, market, here):
@@ -198,3 +209,21 @@ def test_every_page_of_the_portal_opens(client, market, here):
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "1.234", "terms_days": "30"}).status_code == 422
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "5000", "terms_days": "30"}).status_code == 303
     assert "5,000.00" in person.get(f"/reseller/customers/{here.buyer.id}").get_data(as_text=True)
+
+
+def test_a_refused_form_of_the_storefront_is_shown_again_with_what_was_typed(client, market, here):
+    person = client(market.user(here.reseller))
+    page = f"/reseller/storefronts/{here.storefront.id}"
+    look = {"name": "Bolts & Co", "primary_color": "#0a5f9e", "host": here.storefront.host, "locale": "en", "guest_prices": "1"}
+    for wrong, why in (({"host": "a b"}, "This is not a host name."), ({"host": "localhost"}, "This is not a host name."), ({"name": " "}, "This is needed.")):
+        refused = person.post(page, data={**look, **wrong})
+        text = refused.get_data(as_text=True)
+        assert refused.status_code == 422 and why in text, wrong
+        assert all(f'value="{value}"' in text for value in wrong.values() if value.strip())
+    assert person.post(page, data={**look, "host": "Shop.Example.COM"}).status_code == 303
+    assert db.session.get(Storefront, here.storefront.id).host == "shop.example.com"
+    for typed, status in (("8.555", 422), ("1e2", 422), ("1000.01", 422), ("", 422), ("8,55", 303)):
+        answer = person.post(f"{page}/markup", data={"percent": typed})
+        assert answer.status_code == status and (status == 303 or f'value="{typed}"' in answer.get_data(as_text=True)), typed
+    assert db.session.get(Storefront, here.storefront.id).markup_bps == 855
+    assert "A rule allows or denies a brand or a category." in person.post(f"{page}/rules", data={"effect": "deny"}).get_data(as_text=True)

@@ -97,3 +97,55 @@ def test_a_file_is_sent_and_followed_by_api(market, world):
     assert sent.status_code == 202, sent.get_data(as_text=True)
     shown = browser.get(f"/api/v1/seller/offer-imports/{sent.json['id']}").json
     assert (shown["status"], shown["total"]) == ("received", 0)
+
+
+def test_how_a_seller_delivers_is_read_and_taken_back_by_api(market, world):
+    _, _, browser = world
+    browser.post("/api/v1/seller/freight-rules", json={"currency": "EUR", "country": "AT", "freight_minor": 900, "transit_days": 2})
+    browser.post("/api/v1/seller/minimums", json={"currency": "EUR", "minimum_minor": 5000})
+    pause = {"starts_at": "2030-08-01T00:00:00+00:00", "ends_at": "2030-08-15T00:00:00+00:00"}
+    assert len({browser.post("/api/v1/seller/pauses", json=pause).json["id"] for _ in range(2)}) == 1
+    shown = browser.get("/api/v1/seller/delivery").json
+    assert [row["code"] for row in shown["locations"]] == ["MAIN"] and shown["pauses"][0]["ends_at"] == pause["ends_at"]
+    assert [(row["country"], row["freight_minor"]) for row in shown["freight_rules"]] == [(None, 0), ("AT", 900)]
+    rule = shown["freight_rules"][1]["id"]
+    for path in (f"freight-rules/{rule}", f"minimums/{shown['minimums'][0]['id']}", f"pauses/{shown['pauses'][0]['id']}"):
+        assert browser.delete(f"/api/v1/seller/{path}").status_code == 204
+        assert browser.delete(f"/api/v1/seller/{path}").status_code == 404
+    shown = browser.get("/api/v1/seller/delivery").json
+    assert (len(shown["freight_rules"]), shown["minimums"], shown["pauses"]) == (1, [], [])
+
+
+@pytest.mark.parametrize(("starts_at", "ends_at", "why"), [
+    ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "between 2000 and 2199"),
+    ("0001-01-01T00:00:00+14:00", "2030-01-01T00:00:00Z", "between 2000 and 2199"),
+    ("2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z", "over already"),
+    ("2030-02-01T00:00:00Z", "2030-01-01T00:00:00Z", "not after the beginning"),
+])
+def test_a_pause_that_is_none_is_refused_and_the_page_of_delivery_still_opens(world, starts_at, ends_at, why):
+    _, _, browser = world
+    answer = browser.post("/api/v1/seller/pauses", json={"starts_at": starts_at, "ends_at": ends_at})
+    assert answer.status_code == 422 and why in answer.get_data(as_text=True)
+    assert browser.get("/seller/delivery").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "more"), [
+    ("offers", {"variant_id": "own", "seller_sku": "A-1", "tiers": [{"min_quantity": 1, "amount_minor": 5}]}),
+    ("freight-rules", {"freight_minor": 900, "transit_days": 2}), ("minimums", {"minimum_minor": 5000}),
+])
+def test_a_currency_that_nobody_trades_in_is_refused_with_those_that_are(market, world, path, more):
+    _, variant, browser = world
+    market.reseller(currency="SEK")
+    body = {**more, "variant_id": variant.id} if "variant_id" in more else more
+    refused = browser.post(f"/api/v1/seller/{path}", json={**body, "currency": "XYZ"}).json["error"]
+    assert (refused["code"], refused["field"]) == ("currency_not_traded", "currency") and "EUR, SEK" in refused["message"]
+    assert browser.post(f"/api/v1/seller/{path}", json={**body, "currency": "SEK"}).status_code == 201
+
+
+def test_prices_begin_at_one_unit_and_some_quantity_can_be_ordered(market, world):
+    seller, variant, browser = world
+    late = browser.post("/api/v1/seller/offers", json=body(market, seller, variant, tiers=[{"min_quantity": 2, "amount_minor": 5}]))
+    assert (late.status_code, late.json["error"]["code"]) == (422, "bad_tiers")
+    never = browser.post("/api/v1/seller/offers", json=body(market, seller, variant, min_quantity=5, multiple=7, max_quantity=6))
+    assert never.status_code == 422 and never.json["error"]["field"] == "multiple"
+    assert browser.post("/api/v1/seller/offers", json=body(market, seller, variant, min_quantity=5, multiple=7, max_quantity=7)).status_code == 201

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -130,3 +131,45 @@ def test_the_list_costs_the_same_number_of_statements_whatever_its_length(market
     for _ in range(10):
         market.offer(seller, market.variant(brand))
     assert cost() == few
+
+
+def test_a_blank_field_in_a_row_of_prices_takes_no_other_rows_value(session, world):
+    _, variant, browser = world
+    form = {"variant_id": variant.id, "seller_sku": "K-1", "price": "1", "tier_from": ["10", "", ""], "tier_price": ["", "0.50", ""]}
+    refused = browser.post("/seller/offers/publish", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "This row has a blank field" in page
+    assert 'name="tier_from" inputmode="numeric" value="10"' in page and 'value="0.50"' in page
+    assert session.scalars(select(Offer)).all() == []
+    assert browser.post("/seller/offers/publish", data={**form, "tier_from": ["", "10", ""], "tier_price": ["", "0.50", ""]}).status_code == 303
+
+
+def test_who_changes_a_price_in_a_filtered_list_stays_where_it_was_and_keeps_what_was_typed(market, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 5, seller_sku="K-1")
+    market.offer(seller, market.variant(market.brand(market.manufacturer()), "Anchor"), seller_sku="B-1")
+    page = text(browser.get("/seller/offers/?q=copper&sort=sku"))
+    address = f"/seller/offers/{offer.id}/price?q=copper&amp;sort=sku"
+    assert f'action="{address}"' in page
+    saved = browser.post(address.replace("&amp;", "&"), data={"price": "9.50"})
+    assert saved.location == f"/seller/offers/?q=copper&sort=sku#{offer.id}"
+    refused = browser.post(address.replace("&amp;", "&"), data={"price": "1,5x"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'value="1,5x" id="price" aria-invalid="true"' in page and "B-1" not in page
+    stock = browser.post(f"/seller/offers/{offer.id}/stock?q=copper", data={"location_id": market._main(seller).id, "available": "many"})
+    assert stock.status_code == 422 and 'value="many" id="available"' in stock.get_data(as_text=True)
+
+
+def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_only(world):
+    _, _, browser = world
+    form = {"country": "FR", "currency": "EUR", "freight": "12,5x", "free_from": "77.70", "transit_days": "33"}
+    refused = browser.post("/seller/delivery/freight", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'href="#freight-freight"' in page
+    for typed in ('value="12,5x"', 'value="77.70"', 'value="33"', '<option value="FR" selected>'):
+        assert page.count(typed) == 1, typed
+    assert page.count('aria-invalid="true"') == 1 and 'id="freight-freight" name="freight" required aria-invalid="true"' in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
+    assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
