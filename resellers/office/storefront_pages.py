@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import MarketError
@@ -19,12 +20,23 @@ from resellers.office import storefronts
 from resellers.office.schemas import ID, AssortmentIn, Look
 
 blueprint = Blueprint("reseller_storefronts", __name__, url_prefix="/reseller/storefronts", template_folder="../templates")
+PERCENT, MOST_BPS = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?"), 100_000
+
+
+class Percent(fields.String):
+    """Percent as a person types them, with a point or a comma; in basis points."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        found = PERCENT.fullmatch(super()._deserialize(value, attr, data, **kwargs).strip())
+        if found is None or (bps := int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))) > MOST_BPS:
+            raise ValidationError("This is a rate in percent from 0 to 1,000 with at most two decimals, such as 8.5.")
+        return bps
 
 
 class MarkupForm(Schema):
-    """A markup in percent, as a person types it, for all or for one brand or category."""
+    """A markup in percent, for all or for one brand or category."""
 
-    percent = fields.Decimal(required=True, places=2, validate=validate.Range(0, 1000))
+    percent = Percent(required=True)
     brand_id = fields.String(validate=ID)
     category_id = fields.String(validate=ID)
 
@@ -51,16 +63,15 @@ def _page(storefront_id: str, refused: MarketError | None = None, values: Any = 
     return render_template(
         "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
-        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=values or {},
+        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=values or {}, least_contrast=shops.LEAST_CONTRAST,
         may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
     )
 
 
 def _tried() -> int | None:
-    text = request.args.get("percent", "").replace(",", ".")
     try:
-        return min(max(round(float(text) * 100), 0), 100_000) if text else None
-    except (ValueError, OverflowError):
+        return Percent().deserialize(request.args["percent"]) if request.args.get("percent") else None
+    except ValidationError:
         return None
 
 
@@ -103,7 +114,7 @@ def set_markup(storefront_id: str) -> Response | tuple[str, int]:
     try:
         data = forms.load(MarkupForm)
         scope = {name: data[name] for name in ("brand_id", "category_id") if data.get(name)}
-        pricing.set_markup(auth.require_actor(), storefront_id, int(data["percent"] * 100), **scope)
+        pricing.set_markup(auth.require_actor(), storefront_id, data["percent"], **scope)
     except forms.Refused as refused:
-        return _page(storefront_id, refused), 422
+        return _page(storefront_id, refused, request.form), 422
     return _saved(storefront_id, _("Your markup is changed."))
