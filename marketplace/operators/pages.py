@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from marketplace.operators import checks, pulse, queries, service
+from marketplace.operators import checks, named, pulse, queries, service
 from marketplace.orders.models import OrderStatus
 from marketplace.payments import releases, tasks
 from marketplace.routing import explain
@@ -140,4 +140,5 @@ def trail() -> str:
     """Who did what."""
     page = queries.trail(require_actor(), lists.asked())
     return render_template("operators/trail.html", entries=page.items, names=queries.user_names({entry.actor for entry in page.items}),
+                           things=named.named(entry.entity_id for entry in page.items),
                            next_url=lists.next_url(".trail", page.next_cursor))

@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
+    app.jinja_env.filters.update(money=money_text, money_change=money_change, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
                                  status_text=status_text, kind_text=kind_text, country=country, initials=theme.initials, right_text=rights.right_text,
                                  change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text, field_text=fields.field_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
@@ -74,6 +74,12 @@ def money_text(minor: int | None, currency: str) -> str:
     if minor is None:
         return "–"
     return format_currency(Decimal(money.decimal(minor, currency)), currency, locale=str(get_locale()))
+
+
+def money_change(minor: int, currency: str) -> str:
+    """By how much an amount rises or falls, its sign before it and never apart from it."""
+    sign = "+" if minor > 0 else "\N{MINUS SIGN}" if minor < 0 else ""
+    return f"{sign}\N{WORD JOINER}{money_text(abs(minor), currency)}" if sign else money_text(minor, currency)
 
 
 def day(value: date | datetime | str | None) -> str:

@@ -106,6 +106,11 @@ def test_an_order_tells_who_took_over_what_was_sent_and_what_came_back(port, win
     page.get_by_text("Nordkabel could not deliver 20 × Drill hammer 800. Westwerk does instead").wait_for()
     page.get_by_role("link", name="JD0123").wait_for()
     sound(page, "order-told")
+    page.goto(page.url + "?lang=pt_BR")
+    assert page.evaluate("[...document.querySelectorAll('.way-of li')].map(one => one.scrollWidth - one.clientWidth).every(more => more <= 0)"), "steps run together"
+    page.goto(shop + "/orders")
+    assert page.evaluate("[...document.querySelectorAll('main td')].every(one => one.getBoundingClientRect().right <= innerWidth)"), "a cell is outside"
+    sound(page, "orders-told")
 
 
 def part_of(seller_id: str, act) -> None:

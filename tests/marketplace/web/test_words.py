@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marketplace.core import outbox
 from marketplace.identity.access import ROLES
+from marketplace.offers.models import FreightRule, OrderMinimum, SellerPause, StockLocation
 from marketplace.operators import checks
 from marketplace.web import acts, fields, rights
 
@@ -24,6 +25,8 @@ def test_every_right_that_a_key_can_have_is_said_in_words():
 def test_every_act_of_the_trail_is_said_in_words():
     code = (path.read_text() for package in ("marketplace", "sellers", "resellers", "manufacturers") for path in (ROOT / package).rglob("*.py"))
     found = {name for text in code for name in ACT.findall(text)}
+    found |= {f"{table.__tablename__}:{verb}" for table in (FreightRule, OrderMinimum) for verb in ("save", "remove")}
+    found |= {f"{StockLocation.__tablename__}:save", f"{SellerPause.__tablename__}:remove"}
     assert len(found) > 30 and found <= acts.ACTS.keys(), sorted(found - acts.ACTS.keys())
 
 
