@@ -8,7 +8,7 @@ import unicodedata
 from hashlib import sha256
 from typing import ClassVar
 
-from marketplace.core import clock
+from marketplace.core import clock, countries
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
@@ -23,7 +23,8 @@ def slug_of(name: str) -> str:
 
 
 def ensure_organization(kind: Kind, name: str, *, country: str, currency: str, slug: str = "") -> Organization:
-    """The organization of this slug (made from the name when empty), new and approved when there is none."""
+    """The organization of this slug (made from the name when empty), new and approved when there is none. Raises: Invalid for a country that is none."""
+    countries.checked(country)
     slug = slug or slug_of(name)
     found = db.session.scalar(db.select(Organization).filter_by(slug=slug))
     if found:

@@ -80,7 +80,8 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
         context = context.to(ship_to["country"], ship_to["region"] or "")
         for _ in range(PLANS):
             try:
-                return _attempt(actor, context, (cart, wanted), ship_to, checkout)
+                with db.session.begin_nested():  # what is short leaves its locks behind: kept while planning again, they were taken out of order
+                    return _attempt(actor, context, (cart, wanted), ship_to, checkout)
             except OutOfStock:
                 continue
         raise CannotFulfil

@@ -26,10 +26,12 @@ from marketplace.payments import service as payments
 from marketplace.routing import service as routing
 from marketplace.routing.plans import Plan
 from resellers.checkout import orders
+from resellers.checkout.lines import summed
 from resellers.storefront.products import SAYABLE
 
 NOT_OFFERED = "NOT_OFFERED"
 OUTCOME = ("goods_minor", "unit_minor", "arrives_on")
+PARTS_OF_A_LINE = ("quantity", "goods_minor", "tax_minor")
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
 
@@ -138,11 +140,11 @@ def wanted(cart: Cart) -> list[dict[str, Any]]:
 
 
 def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, Any]:
-    lines = [
+    lines = summed((
         {"variant_id": one.variant_id, "name": named[one.line_id]["name"], "mpn": named[one.line_id]["mpn"],
          "quantity": one.quantity, "unit_minor": one.unit_minor, "goods_minor": one.goods_minor, "tax_minor": one.tax_minor}
         for one in part.lines
-    ]
+    ), PARTS_OF_A_LINE)
     return {
         "seller": part.name, "promised_on": part.promised_on.isoformat(), "lines": lines,
         "tips": [{**tip, "name": next(line["name"] for line in lines if line["variant_id"] == tip["variant_id"])} for tip in tips(part, terms)],

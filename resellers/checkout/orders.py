@@ -22,9 +22,11 @@ from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder,
 from marketplace.payments import hosted, received, service, standing
 from marketplace.payments.models import Payment, Refund
 from resellers.checkout import carriers, handovers
+from resellers.checkout.lines import summed
 
 COLUMNS = ("order", "placed_at", "status", "your_number", "line", "part_number", "product", "quantity")
 MOST_LINES = 100_000
+PARTS_OF_A_LINE = ("quantity", "shipped", "cancelled", "goods_minor", "tax_minor")
 AMOUNTS = ("goods_minor", "freight_minor", "surcharge_minor", "tax_minor", "total_minor")
 
 
@@ -151,16 +153,16 @@ def _allocations(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]
     found: dict[str, list[dict[str, Any]]] = {}
     for row, name, mpn, number in rows:
         found.setdefault(row.seller_order_id, []).append({
-            "id": row.id, "line": number, "variant_id": row.variant_id, "name": name, "mpn": mpn,
+            "line": number, "variant_id": row.variant_id, "name": name, "mpn": mpn,
             "quantity": row.quantity, "shipped": row.shipped, "cancelled": row.cancelled,
             "unit_minor": row.unit_price_minor, "goods_minor": row.goods_minor, "tax_minor": row.tax_minor,
         })
-    return found
+    return {id_: summed(lines, PARTS_OF_A_LINE) for id_, lines in found.items()}
 
 
 def _parcels(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     rows = db.session.execute(
-        select(Shipment, OrderLine.name, ShipmentLine.quantity)
+        select(Shipment, OrderLine.number, OrderLine.name, ShipmentLine.quantity)
         .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
         .join(Allocation, Allocation.id == ShipmentLine.allocation_id)
         .join(OrderLine, OrderLine.id == Allocation.order_line_id)
@@ -168,7 +170,7 @@ def _parcels(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     )
     parcels: dict[str, dict[str, Any]] = {}
     found: dict[str, list[dict[str, Any]]] = {}
-    for row, name, quantity in rows:
+    for row, number, name, quantity in rows:
         if row.id not in parcels:
             parcels[row.id] = {
                 "id": row.id, "carrier": row.carrier, "tracking_number": row.tracking_number,
@@ -177,7 +179,9 @@ def _parcels(seller_order_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
                 "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
             }
             found.setdefault(row.seller_order_id, []).append(parcels[row.id])
-        parcels[row.id]["lines"].append({"name": name, "quantity": quantity})
+        parcels[row.id]["lines"].append({"line": number, "name": name, "quantity": quantity})
+    for parcel in parcels.values():
+        parcel["lines"] = summed(parcel["lines"], ("quantity",))
     return found
 
 

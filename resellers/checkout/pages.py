@@ -30,10 +30,10 @@ def show() -> str:
     return _cart()
 
 
-def _cart(errors: dict[str, list[str]] | None = None) -> str:
+def _cart(errors: dict[str, list[str]] | None = None, pasted: str = "") -> str:
     actor = auth.require_actor()
     review = checkout.review(actor, auth.buying_context(), checkout.ship_to(actor, None))
-    return render_template("resellers/checkout/cart.html", review=review, errors=errors or {})
+    return render_template("resellers/checkout/cart.html", review=review, errors=errors or {}, pasted=pasted)
 
 
 @cart.post("")
@@ -66,7 +66,7 @@ def numbers() -> str | tuple[str, int]:
     try:
         rows = by_number.resolved(actor, context, by_number.read(forms.load(Pasted)["numbers"]))
     except (forms.Refused, by_number.TooManyNumbers) as refused:
-        return _cart(errors(refused)), refused.status
+        return _cart(errors(refused), request.form.get("numbers", "")), refused.status
     return render_template("resellers/checkout/numbers.html", rows=rows)
 
 

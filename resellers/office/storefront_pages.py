@@ -20,6 +20,17 @@ from resellers.office import storefronts
 from resellers.office.schemas import HOST, ID, NAME, AssortmentIn, Look
 
 blueprint = Blueprint("reseller_storefronts", __name__, url_prefix="/reseller/storefronts", template_folder="../templates")
+PERCENT, MOST_BPS = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?"), 100_000
+
+
+class Percent(fields.String):
+    """Percent as a person types them, with a point or a comma; in basis points."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        found = PERCENT.fullmatch(super()._deserialize(value, attr, data, **kwargs).strip())
+        if found is None or (bps := int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))) > MOST_BPS:
+            raise ValidationError("This is a rate in percent from 0 to 1,000 with at most two decimals, such as 8.5.")
+        return bps
 
 
 class LookForm(Look):
@@ -27,16 +38,6 @@ class LookForm(Look):
 
     name = fields.String(required=True, validate=NAME)
     host = fields.String(required=True, validate=HOST)
-
-
-class Percent(fields.Field[int]):
-    """A percentage as a person types it, in basis points; more than two decimals are refused, not rounded."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        found = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?", str(value))
-        if not found:
-            raise ValidationError(_("A percentage has at most two decimals, such as 8.5."))
-        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 class MarkupForm(Schema):
@@ -71,15 +72,15 @@ def _page(storefront_id: str, refused: MarketError | None = None) -> str:
         "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
         tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=request.form,
+        least_contrast=shops.LEAST_CONTRAST,
         may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
     )
 
 
 def _tried() -> int | None:
-    text = request.args.get("percent", "").replace(",", ".")
     try:
-        return min(max(round(float(text) * 100), 0), 100_000) if text else None
-    except (ValueError, OverflowError):
+        return Percent().deserialize(request.args["percent"]) if request.args.get("percent") else None
+    except ValidationError:
         return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from marketplace.core import jobs, tenancy
 from marketplace.core.db import db
 from marketplace.identity.models import Organization
@@ -299,6 +301,25 @@ def test_a_guest_reads_every_public_page(port, window, committed):
     window.goto(shop + "/search?q=drlil")
     press(window, "link", "drill")
     window.get_by_role("link", name="Drill hammer 800").wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt_BR"])
+def test_pages_fit_the_smallest_windows_in_every_language(port, open_window, committed, language):
+    here, email, shop = opened(committed)
+    shop, product = f"{shop}:{port}", here.variant.id
+    here.market.address(here.buyer, label="L" * 100)
+    committed.commit()
+    page = open_window(320)
+    sign_in(page, shop, email)
+    page.goto(f"{shop}/?lang={language}")
+    page.fill("#numbers", "DH-800 30")
+    with page.expect_navigation():
+        page.locator(".numbers button").click()
+    quantity = page.locator("input.quantity").bounding_box()
+    assert quantity["x"] + quantity["width"] < 320, "the quantity stands in the window"
+    for path in ("/", "/account", "/search?q=drill", f"/products/{product}?quantity=12"):
+        page.goto(shop + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
 
 
 def test_pages_are_light_and_stand_still(port, window, committed):

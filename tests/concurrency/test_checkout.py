@@ -88,6 +88,32 @@ def buyer(here: SimpleNamespace) -> tuple[SimpleNamespace, str]:
     return one, cart
 
 
+def test_who_plans_again_keeps_no_stock_from_others_meanwhile(app, together, monkeypatch):
+    here = world.square(Market(), stock=10)
+    cart, plan, free = world.fill(here, 5), service.routing.plan, []
+
+    def beside(statement: str, level: str) -> None:
+        with app.app_context():
+            tenancy.act_for([tenancy.MARKET])
+            transaction(lambda: db.session.execute(db.text(statement), {"id": level}))
+            db.session.remove()
+            tenancy.forget()
+
+    def overtaken(*asked):
+        found = plan(*asked)
+        level = found.parts[0].lines[0].stock_level_id
+        statement = "SELECT 1 FROM stock_levels WHERE id = :id FOR UPDATE NOWAIT" if free else "UPDATE stock_levels SET available = 0 WHERE id = :id"
+        other = threading.Thread(target=lambda: (beside(statement, free[0] if free else level), free.append(level)))
+        other.start()
+        other.join(30)
+        return found
+
+    monkeypatch.setattr(service.routing, "plan", overtaken)
+    (order,) = together([lambda: world.place(here, cart).id])
+    assert order.startswith("ord_")
+    assert len(free) == 2 and free[0] != free[1], "it was planned again, and the first stock could be taken by others then"
+
+
 def test_what_is_added_to_a_cart_at_once_adds_up(together):
     here = world.square(Market(), stock=100)
     line = {"variant_id": here.variant.id, "quantity": 1}

@@ -50,6 +50,7 @@ def test_said_twice_nothing_is_doubled(run, committed):
     (("buyer", "Acme", "b@example.com", "--reseller", "nobody"), "Name the reseller"),
     (("reseller", "Voltaro", "r@example.com"), "Name the host"),
     (("seller", "Nordkabel", "s@example.com", "--password", "short"), "at least 12 characters"),
+    (("seller", "Nordkabel", "s@example.com", "--country", "QQ"), "'QQ' is not a country code."),
 ])
 def test_what_is_missing_is_said_and_nothing_is_half_done(run, committed, words, said):
     answer = run(*words)

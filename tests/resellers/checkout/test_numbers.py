@@ -113,6 +113,13 @@ def test_an_unclear_quantity_is_asked_back_with_its_line(client, market, here):
     assert "2,000,000 cannot be ordered: 120 can." in page
 
 
+def test_numbers_that_are_too_many_stay_in_their_field(client, market, here):
+    person = client(market.user(here.buyer), host=here.storefront.host)
+    refused = person.post("/cart/numbers", data={"numbers": "DH-800 4\n" * 201})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "At most 200 numbers at once." in page and page.count("DH-800 4") == 201
+
+
 def test_a_row_without_a_quantity_is_left_out_with_its_product(market, here, client):
     brand = here.brand
     variants = [market.variant(brand) for _ in range(3)]

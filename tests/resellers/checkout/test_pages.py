@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from marketplace.channel.models import SellerAuthorization
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Address
@@ -82,6 +83,12 @@ def checkout_form(person, here, **values) -> dict[str, str]:
     hidden = {name: re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("cart_id", "expected_total_minor")}
     address = db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).first()
     return {**hidden, "address_id": address, "payment_method": "card", **values}
+
+
+def test_a_tip_says_what_is_missing_and_is_not_taken_for_a_price(here, person):
+    db.session.execute(db.update(SellerAuthorization).filter_by(seller_id=here.other_seller.id).values(status="revoked"))
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "1"})
+    assert "€39.00 more from this seller and freight is free, such as 4 more of Drill hammer 800." in text(person.get("/cart"))
 
 
 def test_two_clicks_on_place_order_are_one_order(here, person):

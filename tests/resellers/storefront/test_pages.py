@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from marketplace.core.db import db
@@ -21,7 +25,7 @@ def test_a_link_from_a_mail_with_marks_of_its_own_leads_to_the_page(guest, here)
         answer = guest.get(path)
         page = answer.get_data(as_text=True)
         assert answer.status_code == 200 and "Drill hammer 800" in page, path
-        main = page[page.find('id="main"'):page.find('</main>')]
+        main = re.sub(r'href="/sign-in[^"]*"', "", page[page.find('id="main"'):page.find("</main>")])
         assert "utm_source" not in main and "gclid" not in main, "what the page leads to does not carry them on"
 
 
@@ -39,6 +43,13 @@ def test_a_product_that_is_sold_no_more_leads_who_knows_it_to_alternatives(clien
     for stranger in (other, guest):
         assert stranger.get(f"/products/{here.variant.id}").status_code == 404, "who does not know it hears nothing of it"
         assert stranger.get(f"/products/{here.variant.id}/alternatives").status_code == 404
+
+
+def test_a_guest_who_signs_in_comes_back_to_what_was_searched_for(guest, here):
+    for path in ("/search?q=drill&in_stock=1", f"/products/{here.variant.id}?quantity=12"):
+        links = re.findall(r'href="(/sign-in[^"]*)"', guest.get(path).get_data(as_text=True))
+        assert links and {parse_qs(urlsplit(html.unescape(link)).query)["next"][0] for link in links} == {path}
+    assert "/sign-in?" not in guest.get("/sign-in?next=/cart").get_data(as_text=True)
 
 
 def test_what_a_page_knows_and_cannot_be_is_still_refused(guest, here):

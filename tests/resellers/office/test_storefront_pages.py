@@ -1,0 +1,42 @@
+"""The pages on which a reseller shapes its storefront: rates as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.core.db import db
+from marketplace.identity.models import Storefront
+
+
+@pytest.fixture
+def page(here):
+    return f"/reseller/storefronts/{here.storefront.id}"
+
+
+@pytest.fixture
+def person(client, market, here):
+    return client(market.user(here.reseller))
+
+
+def markup(here) -> int:
+    db.session.expire_all()
+    return db.session.get_one(Storefront, here.storefront.id).markup_bps
+
+
+@pytest.mark.parametrize(("typed", "bps"), [("8.5", 850), ("8,5", 850), ("0", 0), ("1000", 100_000), (" 12,34 ", 1234)])
+def test_a_markup_is_typed_with_a_point_or_a_comma(here, person, page, typed, bps):
+    assert person.post(f"{page}/markup", data={"percent": typed}).status_code == 303
+    assert markup(here) == bps
+
+
+@pytest.mark.parametrize("typed", ["8.555", "1e2", "1,000", "-1", "1000.01", "NaN", "²"])
+def test_a_rate_that_is_none_is_refused_and_kept_for_mending(here, person, page, typed):
+    refused = person.post(f"{page}/markup", data={"percent": typed})
+    assert refused.status_code == 422 and f'value="{typed}"' in refused.get_data(as_text=True) and markup(here) == 1000
+    assert person.get(page, query_string={"percent": typed}).status_code == 200
+
+
+def test_all_numbers_of_the_page_are_written_as_the_reader_writes_them(here, person, page):
+    person.set_cookie("market_language", "es")
+    found = person.get(f"{page}?percent=8.5").get_data(as_text=True)
+    assert "Se necesita al menos 4,5." in found and 'value="8,5"' in found
