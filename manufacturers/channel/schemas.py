@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from marketplace.core import countries
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -15,7 +16,7 @@ class SellThroughQuery(Schema):
     brand_id = fields.String(validate=ID)
     variant_id = fields.String(validate=ID)
     seller_id = fields.String(validate=ID)
-    country = fields.String(validate=validate.Regexp(r"^[A-Z]{2}$"))
+    country = fields.String(validate=validate.OneOf(countries.CODES, error="This is not a country."))
 
 
 class SellThroughRow(Schema):
