@@ -34,7 +34,7 @@ blueprint = Blueprint("auth", __name__)
 def register(app: Flask) -> None:
     """Serve sign-in and sign-out on every host."""
     app.register_blueprint(blueprint)
-    app.context_processor(lambda: {"actor": current_actor(), "storefront": current_storefront(), "request_id": g.get("request_id")})
+    app.context_processor(lambda: {"actor": current_actor(), "storefront": current_storefront(), "is_market_host": is_market_host, "request_id": g.get("request_id")})
 
 
 def host() -> str:

@@ -49,6 +49,7 @@ def test_a_host_name_that_is_nobodys_has_no_pages_but_says_that_it_lives(client,
         assert answer.status_code == 404 and "password" not in answer.get_data(as_text=True), path
     stranger.csrf = client().token()
     assert stranger.post("/sign-in", data={"email": user.email, "password": PASSWORD}).status_code == 404
+    assert "/start" not in stranger.get("/").get_data(as_text=True) and stranger.get("/static/market.css").status_code == 200
     assert stranger.get("/healthz").status_code == 200
     assert client(host="127.0.0.1:8000").get("/sign-in").status_code == 200
 
