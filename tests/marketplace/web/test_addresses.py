@@ -67,3 +67,10 @@ def test_as_many_proxies_are_believed_as_are_said(hops, address):
     shell.add_url_rule("/", "who", lambda: request.remote_addr)
     answer = shell.test_client().get("/", headers={"X-Forwarded-For": "192.0.2.66, 198.51.100.7, 203.0.113.9"})
     assert answer.get_data(as_text=True) == address
+
+
+def test_who_signs_in_comes_back_to_the_page_with_all_that_was_asked(client, market):
+    guest = client(host=market.storefront(market.reseller()).host)
+    for path in ("/search?q=bolt&sort=price", "/sign-in?next=/search?q%3Dbolt%26sort%3Dprice"):
+        page = guest.get(path).get_data(as_text=True)
+        assert 'href="/sign-in?next=/search?q%3Dbolt%26sort%3Dprice"' in page.replace("%3F", "?").replace("%2F", "/"), path
