@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web import keys, payouts, portal
+from marketplace.web import keys, moves, payouts, portal
 from marketplace.web.api import api
 from resellers import find
 from resellers.checkout import account, order_pages
@@ -37,7 +37,8 @@ def register(app: Flask) -> None:
     """Open the portal and the storefronts on `app`."""
     portal.add(app, name="reseller", prefix="/reseller", kind="reseller", label=_l("Reseller"), nav=NAV,
                pages=find.PAGES, sources=find.SOURCES)
-    payouts.register(app, "reseller", "/reseller", "reseller.finances")
+    for part in (payouts, moves):
+        part.register(app, "reseller", "/reseller", "reseller.finances")
     keys.register(app, "storefront", "/account", "layout/storefront.html")
     shelf.register(app)
     menu.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.web import payouts, portal
+from marketplace.web import moves, payouts, portal
 from sellers import activity, finances, find, home, offers, orders
 
 PARTS = (home, offers, orders, finances)
@@ -15,7 +15,8 @@ def register(app: Flask) -> None:
     """Open the portal on `app`."""
     for part in PARTS:
         part.register(app)
-    payouts.register(app, "seller", "/seller", "seller_finances.index")
+    for part in (payouts, moves):
+        part.register(app, "seller", "/seller", "seller_finances.index")
     portal.add(app, name="seller", prefix="/seller", kind="seller", label=_("Seller"), nav=[
         ("home", _("Home"), "seller_home.home", "offer:read"),
         ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),

@@ -9,11 +9,11 @@ from marketplace.channel.assortment import Audience, Rule
 from marketplace.identity import companies
 from marketplace.identity import storefronts as shops
 from marketplace.payments import conditions as terms
-from marketplace.payments import received
+from marketplace.payments import received, statements
 from marketplace.pricing import service as pricing
-from marketplace.web import auth, lists
+from marketplace.web import auth, lists, moves
 from marketplace.web.api import answer, blueprint
-from resellers.office import customers, money, price_lists, queries, shapes, storefronts
+from resellers.office import customers, price_lists, queries, shapes, storefronts
 from resellers.office.schemas import (
     AssignIn,
     AssortmentSet,
@@ -80,10 +80,10 @@ def orders_not_paid(order_id: str, received_id: str) -> Any:
 
 
 @blp.get("/finances")
-@blp.response(200, shapes.ResellerFinances)
+@blp.response(200, moves.Statement)
 def finances() -> Any:
     """Balances, transfers and payouts."""
-    return answer(money.statement(auth.require_actor()))
+    return answer(statements.of(auth.require_actor(), "reseller"))
 
 
 @blp.get("/storefronts")

@@ -13,10 +13,10 @@ from marketplace.core import clock, paging
 from marketplace.core import money as money_of
 from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
-from marketplace.payments import accounts, received
+from marketplace.payments import accounts, received, statements
 from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Day, Schema
-from resellers.office import money, queries
+from resellers.office import queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
 
@@ -103,4 +103,4 @@ def take_payment_back(order_id: str, received_id: str) -> Response:
 @blueprint.get("/finances")
 def finances() -> str:
     """What the market owes the reseller, and what was sent to it."""
-    return render_template("resellers/office/finances.html", statement=money.statement(auth.require_actor()))
+    return render_template("resellers/office/finances.html", statement=statements.of(auth.require_actor(), "reseller"))

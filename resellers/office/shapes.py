@@ -49,15 +49,6 @@ class ResellerOrderShown(Schema):
     received = Rows()
 
 
-class ResellerFinances(Schema):
-    """Balances, transfers and payouts."""
-
-    balances = Rows()
-    payout_account = fields.String(allow_none=True)
-    transfers = Rows()
-    payouts = Rows()
-
-
 class StorefrontShown(Schema):
     """How a storefront presents itself; `contrast` is that of its color with white."""
 

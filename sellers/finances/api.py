@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.web import api, lists
+from marketplace.payments import statements
+from marketplace.web import api, lists, moves
 from marketplace.web.auth import require_actor
 from sellers.finances import queries, schemas
 
@@ -12,10 +13,10 @@ blueprint = api.blueprint("seller-finances-api", __name__, "/api/v1/seller/finan
 
 
 @blueprint.get("")
-@blueprint.response(200, schemas.SellerStatement)
+@blueprint.response(200, moves.Statement)
 def show_statement() -> dict[str, Any]:
     """Balances, transfers and payouts."""
-    return queries.statement(require_actor())
+    return statements.of(require_actor(), "seller")
 
 
 @blueprint.get("/splits")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from marketplace.payments import statements
 from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
 from sellers.finances import queries
@@ -16,7 +17,7 @@ def index() -> str:
     """Balances, each order's split, transfers and payouts."""
     actor = require_actor()
     found = queries.splits(actor, lists.asked(25))
-    return render_template("seller_finances/index.html", statement=queries.statement(actor), splits=found["items"],
+    return render_template("seller_finances/index.html", statement=statements.of(actor, "seller"), splits=found["items"],
                            next_url=lists.next_url(".index", found["next_cursor"]))
 
 

@@ -1,4 +1,4 @@
-"""What a seller sees of the money: its balances, what was sent to it, and each order's split at its own prices.
+"""What a seller sees of the money of each order: the split at its own prices.
 
 The reseller's margin and the buyer's price are never given out. Amounts are minor units of the row's currency.
 """
@@ -13,43 +13,13 @@ from sqlalchemy import select
 from marketplace.core import money, paging, tenancy
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
-from marketplace.ledger import service as ledger
 from marketplace.ledger.models import JournalEntry
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import accounts, shares
-from marketplace.payments.models import LineShare, Payout, Transfer
+from marketplace.payments import shares
+from marketplace.payments.models import LineShare
 
 COLUMNS = ("order", "state", "currency", "goods", "freight", "tax", "commission", "commission_tax", "given_back", "net")
 AMOUNTS = COLUMNS[3:]
-
-
-def statement(actor: Actor) -> dict[str, Any]:
-    """Balances per currency with the last transfers and payouts, newest first. Raises: Forbidden."""
-    authorize(actor, "finance:read")
-    mine = actor.organization_id
-    with tenancy.as_market():
-        moved = [db.session.scalars(select(kind).filter_by(organization_id=mine).order_by(kind.id.desc()).limit(50)).all()
-                 for kind in (Transfer, Payout)]
-    return {"balances": balances(actor),
-            "payout_account": accounts.status_of(mine),
-            "transfers": [_moved(row) for row in moved[0]], "payouts": [_moved(row) for row in moved[1]]}
-
-
-def balances(actor: Actor) -> list[dict[str, Any]]:
-    """What is held until delivery and what is free to be sent, per currency. Raises: Forbidden."""
-    authorize(actor, "finance:read")
-    with tenancy.as_market():
-        held, free = (ledger.balances(f"seller:{which}:{actor.organization_id}") for which in ("payable", "available"))
-    found: dict[str, dict[str, Any]] = {}
-    for name, amounts in (("held_minor", held), ("free_minor", free)):
-        for (_, currency), minor in amounts.items():
-            found.setdefault(currency, {"currency": currency, "held_minor": 0, "free_minor": 0})[name] = minor
-    return [found[currency] for currency in sorted(found)]
-
-
-def _moved(row: Transfer | Payout) -> dict[str, Any]:
-    return {"id": row.id, "amount_minor": row.amount_minor, "currency": row.currency, "status": row.status,
-            "at": row.created_at.isoformat()}
 
 
 SORTS: paging.Sorts = {"placed": SellerOrder.id, "order": SellerOrder.number, "goods": SellerOrder.seller_goods_minor}

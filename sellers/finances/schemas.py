@@ -15,33 +15,6 @@ class SplitQuery(lists.PageQuery):
     sort = lists.sort_field(SORTS)
 
 
-class SellerBalance(Schema):
-    """Held until delivery, and free to be sent."""
-
-    currency = fields.String()
-    held_minor = fields.Integer()
-    free_minor = fields.Integer()
-
-
-class SellerMove(Schema):
-    """A transfer or a payout."""
-
-    id = fields.String()
-    amount_minor = fields.Integer()
-    currency = fields.String()
-    status = fields.String()
-    at = fields.String()
-
-
-class SellerStatement(Schema):
-    """A seller's money as of now."""
-
-    balances = fields.List(fields.Nested(SellerBalance))
-    payout_account = fields.String(allow_none=True)
-    transfers = fields.List(fields.Nested(SellerMove))
-    payouts = fields.List(fields.Nested(SellerMove))
-
-
 class SellerSplit(Schema):
     """One order: goods + freight + tax - commission - commission_tax - given_back = net."""
 

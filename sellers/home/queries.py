@@ -14,8 +14,7 @@ from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
 from marketplace.offers.models import Offer, StockLevel
 from marketplace.orders.models import Allocation, SellerOrder
-from marketplace.payments import accounts
-from sellers.finances import queries as finances
+from marketplace.payments import accounts, statements
 from sellers.offers import queries as offers
 
 SHOWN = 10
@@ -51,7 +50,7 @@ def today(actor: Actor) -> Today:
         list(db.session.scalars(accept.order_by(SellerOrder.accept_by, SellerOrder.id).limit(SHOWN))), _count(accept),
         list(db.session.scalars(ship.order_by(SellerOrder.promised_on, SellerOrder.id).limit(SHOWN))), _count(ship),
         _alarms(actor, few), _count(few), _count(select(Offer.id).where(Offer.seller_id == actor.organization_id)),
-        finances.balances(actor) if "finance:read" in actor.permissions else None,
+        statements.balances(actor, "seller") if "finance:read" in actor.permissions else None,
         accounts.status_of(actor.organization_id),
     )
 

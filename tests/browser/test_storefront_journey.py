@@ -248,6 +248,47 @@ def test_script_only_adds_live_search_a_live_plan_and_a_back_button_that_works(p
     assert page.locator("#cart-link .count").count() == 0
 
 
+def test_what_goes_from_a_page_takes_no_focus_with_it(port, open_window, committed):
+    here, email, shop = opened(committed)
+    shop = f"{shop}:{port}"
+    twin = here.market.variant(here.brand, "Drill bit", category=here.category, mpn="DB-1")
+    here.market.offer(here.seller, twin, price_minor=300, stock=90)
+    committed.commit()
+    page = open_window(1280)
+    sign_in(page, shop, email)
+    tab_to(page, "What are you looking for?")
+    page.keyboard.type("dri")
+    page.get_by_role("link", name="Drill hammer 800", exact=False).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert focused(page) == "home-search"
+    for name in ("Drill hammer 800", "Drill bit"):
+        page.goto(shop + "/search")
+        page.get_by_role("button", name=f"Add {name} to the cart").press("Enter")
+        page.get_by_role("link", name="See the cart").focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Add Drill bit to the cart"
+    page.goto(shop + "/cart")
+    first = page.get_by_label("Quantity of Drill hammer 800", exact=True)
+    first.fill("4")
+    page.keyboard.press("Tab")
+    page.locator(".wanted .sum", has_text="€44.00").wait_for()
+    assert focused(page) == first.get_attribute("id").replace("quantity", "remove")
+    page.keyboard.press("Enter")
+    page.get_by_label("Quantity of Drill hammer 800", exact=True).wait_for(state="detached")
+    page.wait_for_function("document.activeElement !== document.body")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Remove Drill bit"
+    page.keyboard.press("Enter")
+    page.get_by_text("Your cart is empty").wait_for()
+    page.wait_for_function("document.activeElement !== document.body")
+    assert page.evaluate("document.activeElement.innerText") == "Your cart"
+
+
+def focused(page) -> str:
+    """The id of what has the focus."""
+    return page.evaluate("document.activeElement.id")
+
+
 def test_a_guest_reads_every_public_page(port, window, committed):
     here, _email, shop = opened(committed)
     shop, variant, slug = f"{shop}:{port}", here.variant.id, here.category.slug

@@ -13,6 +13,7 @@ from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.core.outbox import OutboxRow
 from marketplace.offers.models import OfferImport
+from marketplace.payments.models import Payout, Transfer
 from marketplace.web.api import api
 from tests.factories import add
 from tests.house import matrix
@@ -29,6 +30,13 @@ def own(market):
     for model in (CatalogImport, ProductChange, OfferImport):
         for _ in range(2):
             again(db.session.scalars(db.select(model)).first())
+    for organization in (own.sellers[0], own.reseller):
+        for number in range(2):
+            add(Payout(id=new_id("pyo"), organization_id=organization.id, provider_id=new_id("po"), amount_minor=7, currency="EUR", status="paid",
+                       created_at=clock.now()))
+            add(Transfer(id=new_id("trf"), organization_id=organization.id, release_key=new_id("key"), order_id=own.own["order"],
+                         seller_order_id=own.own["seller_order"], gateway="sandbox", amount_minor=5, currency="EUR", status="sent",
+                         reversed_minor=number, created_at=clock.now()))
     for number in range(3):
         add(OutboxRow(id=new_id("out"), topic="payments.look", key=new_id("key"), payload={}, next_at=clock.now(), attempts=number // 2,
                       created_at=clock.now(), dead_at=clock.now()))
