@@ -12,7 +12,7 @@ TEXT = validate.Length(max=300)
 class CatalogRowOut(Schema):
     """A staged row and what is wrong with it."""
 
-    row_no = fields.Integer()
+    row_no = fields.Integer(metadata={"description": "The line of the file; of products that a whole catalog no longer has, only their order."})
     kind = fields.String()
     data = fields.Dict()
     errors = fields.List(fields.Dict())

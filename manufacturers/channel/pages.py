@@ -1,15 +1,16 @@
 """The channel's pages: at a glance, sell-through with chart, table and file, stock, and listings."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
-from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from manufacturers.channel import schemas, views
 from marketplace.analytics import alerts, queries
 from marketplace.analytics.queries import Wanted
 from marketplace.catalog import queries as catalog
 from marketplace.core import paging
-from marketplace.core.errors import Invalid
-from marketplace.web import files, lists
+from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.i18n import country
 
@@ -35,9 +36,16 @@ def home() -> str:
 
 
 @blueprint.get("/channel")
-def sell_through() -> str:
-    """Product x seller x region x week, as chart and table."""
-    actor, wanted, group = require_actor(), _wanted(), request.args.get("group", "seller")
+def sell_through() -> tuple[str, int]:
+    """Product x seller x region x week, as chart and table; what cannot be asked for is said at its field."""
+    try:
+        return _sell_through(_wanted(), {}), 200
+    except forms.Refused as refused:
+        return _sell_through(Wanted.weeks(8), refused.errors), refused.status
+
+
+def _sell_through(wanted: Wanted, errors: dict[str, list[str]]) -> str:
+    actor, group = require_actor(), request.args.get("group", "seller")
     if group not in {"seller", "country", "product"}:
         group = "seller"
     weeks, series = views.charted(queries.by_week(actor, wanted, group), wanted)
@@ -45,17 +53,19 @@ def sell_through() -> str:
         series = [{**one, "name": country(one["name"])} for one in series]
     return render_template(
         "manufacturers/channel.html", rows=queries.sell_through(actor, wanted, SHOWN), weeks=weeks, series=series,
-        totals=queries.totals(actor, wanted), group=group, args=request.args, shown=SHOWN,
+        totals=queries.totals(actor, wanted), group=group, args=request.args, shown=SHOWN, errors=errors, countries=_countries(wanted),
         brands=[(brand.id, brand.name) for brand in catalog.brands(actor.organization_id)])
 
 
+def _countries(wanted: Wanted) -> list[tuple[str, str]]:
+    """Where anything was sold in these weeks, and the country asked for."""
+    sold = {row["label"] for row in queries.by_week(require_actor(), replace(wanted, country=None), "country")}
+    return sorted(((code, country(code)) for code in sold | {wanted.country} if code), key=lambda pair: pair[1])
+
+
 def _wanted() -> Wanted:
-    given = {name: request.args[name] for name in schemas.SellThroughQuery().fields if request.args.get(name)}
-    try:
-        query = schemas.SellThroughQuery().load(given)
-    except ValidationError as error:
-        field = next(iter(error.normalized_messages()))
-        raise Invalid(f"This is not a filter: {field}.", field=field) from None
+    fields = schemas.SellThroughQuery().fields
+    query = forms.load(schemas.SellThroughQuery, MultiDict({name: value for name, value in request.args.items() if name in fields}))
     return Wanted.weeks(query.pop("weeks"), **query)
 
 

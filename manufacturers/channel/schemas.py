@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from marketplace.analytics import queries
+from marketplace.core import countries
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -16,7 +17,7 @@ class SellThroughQuery(Schema):
     brand_id = fields.String(validate=ID)
     variant_id = fields.String(validate=ID)
     seller_id = fields.String(validate=ID)
-    country = fields.String(validate=validate.Regexp(r"^[A-Z]{2}$"))
+    country = fields.String(validate=validate.OneOf(countries.CODES, error="This is not a country."))
 
 
 class SellThroughRow(Schema):

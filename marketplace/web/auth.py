@@ -34,7 +34,7 @@ blueprint = Blueprint("auth", __name__)
 def register(app: Flask) -> None:
     """Serve sign-in and sign-out on every host."""
     app.register_blueprint(blueprint)
-    app.context_processor(lambda: {"actor": current_actor(), "storefront": current_storefront(), "request_id": g.get("request_id")})
+    app.context_processor(lambda: {"actor": current_actor(), "storefront": current_storefront(), "is_market_host": is_market_host, "page_of": page_of, "request_id": g.get("request_id")})
 
 
 def host() -> str:
@@ -86,6 +86,16 @@ def _belongs(row: Any) -> bool:
     if g.storefront is None:
         return "buyer" not in row.kinds
     return "buyer" in row.kinds and row.reseller_id is not None and row.reseller_id == g.storefront.reseller_id
+
+
+def page_of() -> str:
+    """The page a person is on and comes back to after signing in: the one asked for, or for a form the one that it stood on."""
+    if request.path == "/sign-in":
+        return request.values.get("next", "")
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return request.full_path.rstrip("?")
+    found = request.referrer or ""
+    return found.removeprefix(request.host_url.rstrip("/")) if found.startswith(request.host_url) else "/"
 
 
 def current_actor() -> Actor | None:

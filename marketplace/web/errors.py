@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyReq
 
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, Unauthenticated, Unavailable
-from marketplace.web import forms
+from marketplace.web import auth, forms
 from marketplace.web.security import limiter
 
 
@@ -70,19 +70,11 @@ def _refusal(error: MarketError) -> Response:
 
 def _to_sign_in() -> Response:
     """To sign in, and back to the page that asked; a part of a page asked for by script leads the whole page there."""
-    address = "/sign-in?next=" + quote(_page_of())
+    address = "/sign-in?next=" + quote(auth.page_of())
     part = "HX-Request" in request.headers
     answer = make_response("", 401 if part else 303)
     answer.headers["HX-Redirect" if part else "Location"] = address
     return answer
-
-
-def _page_of() -> str:
-    """The page a person is on: the one asked for, or for a form the one that it stood on."""
-    if request.method == "GET" and "HX-Request" not in request.headers:
-        return request.full_path.rstrip("?")
-    found = request.referrer or ""
-    return found.removeprefix(request.host_url.rstrip("/")) if found.startswith(request.host_url) else "/"
 
 
 def _http(error: HTTPException) -> Response:

@@ -94,6 +94,7 @@ WORDS: dict[str, Any] = {
     "tracking_number": _l("Tracking number"),
     "transit_days": _l("Working days"),
     "unit": _l("Sales unit"),
+    "weeks": _l("Weeks"),
     "valid_from": _l("From"),
     "valid_to": _l("Last day"),
     "variant_id": _l("Product"),

@@ -70,7 +70,7 @@ def here() -> Portal | None:
 def guard() -> None:
     """Let the request in, or say that nothing is here. Raises: NotFound, Unauthenticated."""
     portal, storefront = here(), auth.current_storefront()
-    if storefront is None and request.blueprint not in ANY_HOST and not auth.is_market_host():
+    if storefront is None and request.blueprint not in ANY_HOST and request.endpoint != "static" and not auth.is_market_host():
         raise NotFound
     if portal is not None:
         if storefront is not None:

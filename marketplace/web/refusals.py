@@ -42,9 +42,13 @@ PLAIN = {
     "Invalid value.": lazy_gettext("This cannot be read."),
     "Invalid input type.": lazy_gettext("This cannot be read."),
     "String does not match expected pattern.": lazy_gettext("This is not written as it has to be."),
+    "Not a valid URL.": lazy_gettext("This cannot be read."),
     "Unknown field.": lazy_gettext("This field is not known here."),
 }
 """What the library that reads forms says, and what we say."""
+
+MOST = 120
+"""How many letters of choices are read out; a form shows longer ones itself."""
 
 MADE: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\."),
@@ -56,7 +60,9 @@ MADE: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"Length must be between (\d+) and (\d+)\."),
      lambda a, b: gettext("This has %(least)s to %(most)s characters.", least=a, most=b)),
     (re.compile(r"Longer than maximum length (\d+)\."), lambda a: gettext("This has at most %(most)s characters.", most=a)),
-    (re.compile(r"Must be one of: (.+)\."), lambda a: gettext("This is one of: %(words)s.", words=a)),
+    (re.compile(r"Length must be (\d+)\."), lambda a: gettext("This has %(exactly)s characters.", exactly=a)),
+    (re.compile(r"Must be one of: (.+)\."),
+     lambda a: gettext("This is one of: %(words)s.", words=a) if len(a) <= MOST else gettext("This is none of the choices.")),
 )
 
 

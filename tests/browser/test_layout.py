@@ -40,3 +40,17 @@ def test_the_button_for_colours_says_what_it_does(address, open_window):
     assert button.inner_text() == "Use light colours"
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark" and button.inner_text() == "Use light colours"
+
+
+def test_a_name_without_blanks_pushes_no_price_out_of_its_row(address, open_window, committed):
+    market = Market()
+    seller, maker = market.seller(), market.manufacturer()
+    market.offer(seller, market.variant(market.brand(maker), "Unbreakable" * 15))
+    emails = [market.user(one).email for one in (seller, maker)]
+    committed.commit()
+    for email, path in zip(emails, ("/seller/offers/", "/manufacturer/catalog/"), strict=True):
+        page = open_window(1280)
+        sign_in(page, address, email)
+        page.goto(address + path)
+        assert page.locator("td", has_text="Unbreakable").count()
+        assert page.evaluate("[...document.querySelectorAll('main td')].every(one => one.getBoundingClientRect().right <= innerWidth)"), path

@@ -63,7 +63,7 @@ def test_a_file_goes_live_through_the_pages(maker):
 
 
 def test_a_wrong_file_is_told_at_the_form_and_keeps_nothing(maker):
-    for content in (b"", b"\x00" * 99):
+    for content in (b"", b"\x00" * 99, bytes(range(256)) * 4):
         answer = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "x.csv")},
                             content_type="multipart/form-data")
         assert answer.status_code == 422
@@ -88,6 +88,20 @@ def test_a_file_goes_live_through_the_api(maker):
     assert again.json["id"] == made.json["id"]
     refused = maker.post(url + "/approve", json={})
     assert (refused.status_code, refused.json["error"]["message"]) == (409, "This import is approved already.")
+
+
+def test_products_that_a_file_no_longer_has_stand_without_a_row_of_it(maker):
+    mapping = {"mpn": "MPN", "brand": "Brand", "name": "Name", "gtin": "EAN"}
+    made = upload(maker, mapping=json.dumps(mapping))
+    work()
+    maker.post(f"/api/v1/manufacturer/imports/{made.json['id']}/approve", json={})
+    work()
+    second = upload(maker, CATALOG.splitlines(keepends=True)[0] + b"V-9;Volta;Relay nine;;9\n", mapping=json.dumps(mapping))
+    work()
+    url = f"/manufacturer/catalog/imports/{second.json['id']}?kind="
+    gone, new = (maker.get(url + kind).get_data(as_text=True) for kind in ("gone", "new"))
+    assert "V-1" in gone and "stands no more in the file" in gone and ">Row</th>" not in gone
+    assert ">Row</th>" in new and '<td class="num">2</td>' in new
 
 
 def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_read_does_not(maker):
@@ -163,6 +177,11 @@ def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
         assert answer.status_code == 200 and "Theirs" not in answer.get_data(as_text=True), path
     assert "Mine" in maker.get("/manufacturer/listings.csv").get_data(as_text=True)
     assert maker.get("/manufacturer/channel?weeks=many").status_code == 422
+    refused = maker.get("/manufacturer/channel?country=de&weeks=13")
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "This is not a country." in page and "Chart by" in page
+    assert maker.get("/manufacturer/channel?country=DE").status_code == 200
+    assert '<option value="DE" selected>Germany</option>' in maker.get("/manufacturer/channel?country=DE").get_data(as_text=True)
 
 
 PAGES = ["/manufacturer/", "/manufacturer/catalog/", "/manufacturer/catalog/imports", "/manufacturer/sellers/",

@@ -49,6 +49,7 @@ def test_a_host_name_that_is_nobodys_has_no_pages_but_says_that_it_lives(client,
         assert answer.status_code == 404 and "password" not in answer.get_data(as_text=True), path
     stranger.csrf = client().token()
     assert stranger.post("/sign-in", data={"email": user.email, "password": PASSWORD}).status_code == 404
+    assert "/start" not in stranger.get("/").get_data(as_text=True) and stranger.get("/static/market.css").status_code == 200
     assert stranger.get("/healthz").status_code == 200
     assert client(host="127.0.0.1:8000").get("/sign-in").status_code == 200
 
@@ -66,3 +67,10 @@ def test_as_many_proxies_are_believed_as_are_said(hops, address):
     shell.add_url_rule("/", "who", lambda: request.remote_addr)
     answer = shell.test_client().get("/", headers={"X-Forwarded-For": "192.0.2.66, 198.51.100.7, 203.0.113.9"})
     assert answer.get_data(as_text=True) == address
+
+
+def test_who_signs_in_comes_back_to_the_page_with_all_that_was_asked(client, market):
+    guest = client(host=market.storefront(market.reseller()).host)
+    for path in ("/search?q=bolt&sort=price", "/sign-in?next=/search?q%3Dbolt%26sort%3Dprice"):
+        page = guest.get(path).get_data(as_text=True)
+        assert 'href="/sign-in?next=/search?q%3Dbolt%26sort%3Dprice"' in page.replace("%3F", "?").replace("%2F", "/"), path

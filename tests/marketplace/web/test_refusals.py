@@ -7,11 +7,12 @@ import io
 import re
 from pathlib import Path
 
+import marshmallow
 import pytest
 from flask_babel import force_locale
 
 from marketplace.payments import tasks
-from marketplace.web import gathering, refusals
+from marketplace.web import api, gathering, refusals
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,6 +41,45 @@ def test_a_sentence_with_values_is_translated_around_them(app, text, spanish):
 def test_an_english_reader_sees_amounts_as_everywhere_else(app):
     with app.test_request_context(), force_locale("en"):
         assert refusals.said("A payout of 12.00 EUR failed: closed") == "A payout of €12.00 failed: closed"
+
+
+WRONG = ("", "x" * 100_000, "\0", -10**18, 10**18, [], ["x"] * 100_000, [-1], None)
+
+
+def library_says():
+    """Every sentence with which the library of forms can refuse a field of ours."""
+    kinds, found = [api.Schema], set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        for field in kind._declared_fields.values():
+            for one in [field, *([field.inner] if isinstance(field, marshmallow.fields.List) else [])]:
+                found |= {one.error_messages[key] for key in ("required", "null", "invalid", "too_large", "special") if key in one.error_messages}
+                found |= {text for validator in one.validators for text in _refusals_of(validator)}
+    return {text.replace("{obj_type}", "datetime") for text in found}
+
+
+def _refusals_of(validator):
+    for value in WRONG:
+        try:
+            validator(value)
+        except marshmallow.ValidationError as error:
+            yield str(error.messages[0])
+        except TypeError:
+            pass
+
+
+def test_whatever_the_library_of_forms_says_is_said_in_the_readers_language(app):
+    said = library_says()
+    with app.test_request_context(), force_locale("es"):
+        english = sorted(text for text in said if refusals.said(text) == text)
+    assert len(said) > 40 and english == []
+
+
+def test_a_long_choice_is_not_read_out(app):
+    with app.test_request_context(), force_locale("en"):
+        assert refusals.said("Must be one of: card, on_account.") == "This is one of: card, on_account."
+        assert refusals.said(f"Must be one of: {', '.join(f'C{number}' for number in range(300))}.") == "This is none of the choices."
 
 
 def gathered(code: str, name: str = "room.py") -> list[str]:

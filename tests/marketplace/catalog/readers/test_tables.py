@@ -45,7 +45,7 @@ def test_what_a_cell_may_not_say_is_refused_by_code(text, code):
 
 
 @pytest.mark.parametrize(("content", "line"), [
-    (b"", 1), (b"\n\n", 1), (b"\x89PNG\r\n" + b"\x00" * 50, 1), (b'MPN,Name\n1,a\n2,"open\n', 3),
+    (bytes(range(256)) * 20, 1), (b"", 1), (b"\n\n", 1), (b"\x89PNG\r\n" + b"\x00" * 50, 1), (b'MPN,Name\n1,a\n2,"open\n', 3),
     (b'MPN,Name\n1,"a"b\n', 2), (b"MPN,Name\n1," + b"x" * 200_000 + b"\n", 2), (b"\xff\xfeM\x00P\x00N\x00,\x00x\x00\n\x00\x00\xd8", 2),
 ])
 def test_a_file_that_cannot_be_read_is_refused_with_its_line(content, line):
