@@ -1,11 +1,17 @@
 """How gunicorn serves the market: `gunicorn --config deploy/gunicorn.py`, with `--bind` or `PORT` for the address.
 
 The application is loaded once and shared by the processes that it is forked into. Nothing is garbage before it is
-loaded, and what exists by then is frozen, so that collecting garbage later does not copy it.
+loaded, and what exists by then is frozen, so that collecting garbage later does not copy it. What each process would
+make for itself at its first request, the mappers' and the languages' tables, is made before the fork for the same reason.
 """
 
 import gc
 import os
+
+from babel import Locale
+from sqlalchemy.orm import configure_mappers
+
+from marketplace.web.i18n import LANGUAGES
 
 wsgi_app = "wsgi:app"
 worker_class = "gthread"
@@ -18,6 +24,9 @@ control_socket_disable = True
 
 def when_ready(server: object) -> None:
     """Before the first fork."""
+    configure_mappers()
+    for language in LANGUAGES:
+        _ = Locale.parse(language).currencies
     gc.collect()
     gc.freeze()
     gc.enable()

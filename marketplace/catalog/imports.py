@@ -14,7 +14,6 @@ from sqlalchemy import delete, insert
 
 from marketplace.catalog import applying, diffing, identifiers, readers
 from marketplace.catalog.models import CatalogImport, ImportRow, ImportStatus
-from marketplace.catalog.readers import bmecat
 from marketplace.catalog.readers import mapping as mappings
 from marketplace.catalog.readers.rows import FileRefused, Row
 from marketplace.core import audit, clock, outbox
@@ -158,7 +157,7 @@ def _publish(record: CatalogImport, topic: str, after: int) -> None:
 
 def _look_over(record: CatalogImport) -> None:
     if record.format == "bmecat":
-        record.mode = bmecat.mode(record.content)
+        record.mode = readers.mode(record.content)
         record.total = record.content.count(b"<SUPPLIER_PID") + record.content.count(b"<SUPPLIER_AID")
     elif record.format == "csv":
         record.total = record.content.count(b"\n")

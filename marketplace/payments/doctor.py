@@ -11,7 +11,7 @@ from marketplace.core.checks import Check
 from marketplace.core.db import db
 from marketplace.payments import gateway
 from marketplace.payments.models import PayoutAccount, PayoutAccountStatus
-from marketplace.payments.provider import ProviderDown, ProviderRefuses
+from marketplace.payments.provider import VERSION, ProviderDown, ProviderRefuses
 
 NEEDED = ("checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed",
           "checkout.session.expired", "refund.updated", "refund.failed", "transfer.reversed")
@@ -55,8 +55,8 @@ def _endpoints(endpoints: list[dict[str, Any]], name: str) -> list[str]:
         return [f"No endpoint leads to /webhooks/{name}: payments would be seen only when somebody looks."]
     said = {kind for row in mine for kind in row["events"]}
     return [f"{row['url']} is {row['status']}." for row in mine if row["status"] != "enabled"] + [
-        f"{row['url']} has the version {row['api_version']}; ours is {gateway.VERSION}."
-        for row in mine if row["api_version"] not in {None, gateway.VERSION}] + [
+        f"{row['url']} has the version {row['api_version']}; ours is {VERSION}."
+        for row in mine if row["api_version"] not in {None, VERSION}] + [
         f"No endpoint is told of {kind}." for kind in (*NEEDED, *CONNECT) if not said & {kind, "*"}]
 
 

@@ -1,6 +1,7 @@
 """The seam to the payment provider, chosen by the setting PAYMENT_GATEWAY: 'stripe', or 'sandbox', its stand-in.
 
 Both are spoken to by the same client (`gateway_stripe`); the sandbox differs by its address and its key only.
+The client is loaded when it is first asked: a process that moves no money does not carry it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,7 @@ import os
 from functools import cache
 
 from marketplace.core import config
-from marketplace.payments import gateway_stripe
 from marketplace.payments.provider import Gateway
-
-VERSION = gateway_stripe.VERSION
 
 
 def name() -> str:
@@ -36,4 +34,6 @@ def _made(which: str, sandbox_url: str) -> Gateway:
 
 def connect(key: str, webhook_secret: str, address: str | None) -> Gateway:
     """A gateway with this key at this address (the provider's own when None)."""
+    from marketplace.payments import gateway_stripe
+
     return gateway_stripe.StripeGateway(key, webhook_secret, address)

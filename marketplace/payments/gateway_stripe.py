@@ -18,9 +18,8 @@ from marketplace.core.errors import Invalid
 from marketplace.orders.models import Order
 from marketplace.payments.gateway_accounts import Accounts, asked
 from marketplace.payments.models import Payment, Refund, Transfer
-from marketplace.payments.provider import Found, Looked, Paid, Session
+from marketplace.payments.provider import VERSION, Found, Looked, Paid, Session
 
-VERSION = "2026-05-27.dahlia"
 TOLERANCE = 300
 RETRIES = 2
 TIMEOUT = (3.0, 15.0)

@@ -14,6 +14,9 @@ from marketplace.identity.models import Organization
 from marketplace.orders.models import Order
 from marketplace.payments.models import Payment, PayoutAccount, Refund, Transfer
 
+VERSION = "2026-05-27.dahlia"
+"""The provider's version that our requests ask for, and that its messages must come in."""
+
 
 @dataclass(frozen=True)
 class Session:

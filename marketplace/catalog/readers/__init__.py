@@ -2,18 +2,20 @@
 
 Invariants: a reader holds one row at a time, never opens an address or a path, and refuses a file it
 cannot read with the line and the reason. Rows are checked one by one: a bad row never stops the file.
+A reader is loaded when the first file of its format comes: few processes ever see one, and their parsers are heavy.
 """
 
 import zlib
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from types import ModuleType
 
-from marketplace.catalog.readers import bmecat, sheets, tables
+from marketplace.catalog.readers import tables
 from marketplace.catalog.readers.rows import FIELDS, FileRefused, Row
 
-__all__ = ["FIELDS", "FORMATS", "FileRefused", "Row", "columns", "detect", "lines", "opened", "preview", "read", "unmapped"]
+__all__ = ["FIELDS", "FORMATS", "FileRefused", "Row", "columns", "detect", "lines", "mode", "opened", "preview", "read", "unmapped"]
 
-FORMATS: dict[str, ModuleType] = {"csv": tables, "xlsx": sheets, "bmecat": bmecat}
+FORMATS = {"csv": "tables", "xlsx": "sheets", "bmecat": "bmecat"}
 MAX_BYTES = 200_000_000
 
 
@@ -50,12 +52,12 @@ def detect(content: bytes) -> str:
 
 def columns(content: bytes, format: str) -> list[str]:
     """The file's columns, to map; empty where the format says itself what is what."""
-    return [] if format == "bmecat" else FORMATS[format].columns(content)
+    return [] if format == "bmecat" else _reader(format).columns(content)
 
 
 def preview(content: bytes, format: str, count: int = 5) -> list[list[str]]:
     """The first rows as they stand in the file, beside `columns`."""
-    return [] if format == "bmecat" else FORMATS[format].preview(content, count)
+    return [] if format == "bmecat" else _reader(format).preview(content, count)
 
 
 def read(content: bytes, format: str, mapping: Mapping[str, str]) -> Iterator[Row]:
@@ -64,7 +66,7 @@ def read(content: bytes, format: str, mapping: Mapping[str, str]) -> Iterator[Ro
     Shapes:  mapping is our field name (see FIELDS; 'attribute:NAME' for others) to the file's column.
     Raises:  FileRefused, while iterating, with line and reason.
     """
-    return FORMATS[format].read(content, mapping)
+    return _reader(format).read(content, mapping)
 
 
 def lines(content: bytes, format: str) -> Iterator[tuple[int, list[str]]]:
@@ -72,9 +74,18 @@ def lines(content: bytes, format: str) -> Iterator[tuple[int, list[str]]]:
 
     Raises: FileRefused, while iterating.
     """
-    return FORMATS[format]._lines(content)
+    return _reader(format)._lines(content)
 
 
 def unmapped(content: bytes, format: str, mapping: Mapping[str, str]) -> list[str]:
     """Columns or elements of the file that no field takes, in name order for BMEcat."""
-    return FORMATS[format].unmapped(content, mapping)
+    return _reader(format).unmapped(content, mapping)
+
+
+def mode(content: bytes) -> str:
+    """Of an opened BMEcat file: 'full' when it is the whole catalog, 'update' when it holds changes only. Raises: FileRefused."""
+    return _reader("bmecat").mode(content)
+
+
+def _reader(format: str) -> ModuleType:
+    return import_module(f"{__name__}.{FORMATS[format]}")
