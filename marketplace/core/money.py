@@ -29,21 +29,21 @@ def digits(currency: str) -> int:
     return 0 if currency in ZERO_DIGITS else 3 if currency in THREE_DIGITS else 2
 
 
-def parse(text: str, currency: str) -> int:
-    """Read a decimal such as ``12.5`` or ``12,50`` as minor units; raises Invalid on anything else, never rounds.
+def parse(text: str, currency: str, field: str | None = None) -> int:
+    """Read a decimal such as ``12.5`` or ``12,50`` as minor units; raises Invalid, naming `field`, on anything else, never rounds.
 
     A comma with three digits after it may stand for thousands or for decimals: that is refused, too, as is more than MOST_MINOR.
     """
     match = DECIMAL.fullmatch(text.strip())
     if not match:
-        raise Invalid(f"{text!r} is not an amount.")
+        raise Invalid(f"{text!r} is not an amount.", field=field)
     sign, whole, fraction = match[1], match[2], (match[3] or match[4] or "").rstrip("0")
     places = digits(currency)
     if len(fraction) > places:
-        raise Invalid(f"{text!r} has more decimals than {currency} allows.")
+        raise Invalid(f"{text!r} has more decimals than {currency} allows.", field=field)
     minor = int(whole) * 10**places + int(fraction.ljust(places, "0") or "0")
     if minor > MOST_MINOR:
-        raise Invalid(f"{text!r} is more than any amount may be.")
+        raise Invalid(f"{text!r} is more than any amount may be.", field=field)
     return -minor if sign else minor
 
 

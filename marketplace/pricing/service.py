@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.catalog.models import Brand, Category
@@ -95,12 +95,6 @@ def own_list(actor: Actor, price_list_id: str, *, write: bool = False) -> PriceL
     return found
 
 
-def lists(actor: Actor) -> list[PriceList]:
-    """The actor's lists by name."""
-    _may(actor, READ)
-    return list(db.session.scalars(select(PriceList).filter_by(owner_id=actor.organization_id).order_by(PriceList.name)))
-
-
 def set_prices(actor: Actor, price_list_id: str, rows: Iterable[tuple[str, int, int]]) -> int:
     """Set tiers (variant id, min_quantity, amount_minor) of a list, from now on; each variant's are replaced.
 
@@ -116,14 +110,34 @@ def set_prices(actor: Actor, price_list_id: str, rows: Iterable[tuple[str, int, 
     return len(by_variant)
 
 
+def end_prices(actor: Actor, price_list_id: str, variant_id: str, min_quantity: int | None = None) -> None:
+    """Take a product off a list from now on, or only its price from `min_quantity` on; orders keep theirs.
+
+    Raises: Forbidden; NotFound for another's list, and where nothing is to be taken off.
+    """
+    found = own_list(actor, price_list_id, write=True)
+    mine = [Price.price_list_id == found.id, Price.variant_id == variant_id]
+    if min_quantity is not None:
+        mine.append(Price.min_quantity == min_quantity)
+    if not _end(mine):
+        raise NotFound
+    audit.record(actor, "price_list.unpriced", found.id, before={"variant": variant_id, "min_quantity": min_quantity})
+
+
+def _end(mine: Sequence[ColumnElement[bool]]) -> int:
+    """End these prices now: what holds ends, what would have begun is gone. Returns how many."""
+    now = clock.now()
+    gone = db.session.execute(delete(Price).where(*mine, Price.valid_from >= now)).rowcount
+    over = update(Price).where(*mine, Price.valid_to.is_(None) | (Price.valid_to > now)).values(valid_to=now)
+    return gone + db.session.execute(over).rowcount
+
+
 def _replace(found: PriceList, variant_id: str, tiers: Sequence[tuple[int, int]]) -> None:
     sound = all(1 <= quantity <= MAX_QUANTITY and 1 <= amount <= money.MOST_MINOR for quantity, amount in tiers)
     if not tiers or not sound or len({quantity for quantity, _ in tiers}) != len(tiers):
         raise BadTiers(field="tiers")
+    _end([Price.price_list_id == found.id, Price.variant_id == variant_id])
     now = clock.now()
-    mine = (Price.price_list_id == found.id, Price.variant_id == variant_id)
-    db.session.execute(delete(Price).where(*mine, Price.valid_from >= now))
-    db.session.execute(update(Price).where(*mine, Price.valid_to.is_(None) | (Price.valid_to > now)).values(valid_to=now))
     db.session.execute(insert(Price), [
         {"id": new_id("pri"), "price_list_id": found.id, "owner_id": found.owner_id, "variant_id": variant_id,
          "min_quantity": quantity, "amount_minor": amount, "valid_from": now} for quantity, amount in sorted(tiers)

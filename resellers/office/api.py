@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
 from marketplace.channel import assortment
 from marketplace.channel.assortment import Audience, Rule
 from marketplace.identity import companies
@@ -11,9 +13,9 @@ from marketplace.identity import storefronts as shops
 from marketplace.payments import conditions as terms
 from marketplace.payments import received, statements
 from marketplace.pricing import service as pricing
-from marketplace.web import auth, lists, moves
+from marketplace.web import auth, forms, lists, moves
 from marketplace.web.api import answer, blueprint
-from resellers.office import customers, price_lists, queries, shapes, storefronts
+from resellers.office import customers, price_files, price_lists, queries, shapes, storefronts
 from resellers.office.schemas import (
     AssignIn,
     AssortmentSet,
@@ -22,11 +24,14 @@ from resellers.office.schemas import (
     GroupIn,
     Items,
     ListIn,
+    ListsQuery,
     Look,
     MarkupIn,
     MethodsIn,
     OrdersQuery,
     PreviewQuery,
+    PriceEnd,
+    PricesQuery,
     ReceivedIn,
     RowsIn,
 )
@@ -176,10 +181,11 @@ def customers_credit(data: dict[str, Any], buyer_id: str) -> None:
 
 
 @blp.get("/price-lists")
+@blp.arguments(ListsQuery, location="query")
 @blp.response(200, Items)
-def lists_all() -> Any:
+def lists_all(args: dict[str, Any]) -> Any:
     """The reseller's price lists."""
-    return answer({"items": price_lists.overview(auth.require_actor()), "next_cursor": None})
+    return answer(price_lists.overview(auth.require_actor(), args["q"], lists.given(args)))
 
 
 @blp.post("/price-lists")
@@ -191,11 +197,11 @@ def lists_create(data: dict[str, Any]) -> Any:
 
 
 @blp.get("/price-lists/<price_list_id>/prices")
-@blp.arguments(lists.PageQuery, location="query")
+@blp.arguments(PricesQuery, location="query")
 @blp.response(200, shapes.ListRows)
 def lists_rows(args: dict[str, Any], price_list_id: str) -> Any:
     """A list's prices of today."""
-    return answer(price_lists.rows(auth.require_actor(), price_list_id, args.get("cursor"), args["limit"]))
+    return answer(price_lists.rows(auth.require_actor(), price_list_id, args["q"], lists.given(args)))
 
 
 @blp.put("/price-lists/<price_list_id>/prices")
@@ -205,6 +211,23 @@ def lists_price(data: dict[str, Any], price_list_id: str) -> None:
     """Set prices; a product's tiers are replaced together."""
     rows = [(row["variant_id"], row["min_quantity"], row["amount_minor"]) for row in data["rows"]]
     price_lists.set_rows(auth.require_actor(), price_list_id, rows)
+
+
+@blp.post("/price-lists/<price_list_id>/file")
+@blp.response(200, shapes.FileTaken)
+@forms.accepts_files
+def lists_file(price_list_id: str) -> Any:
+    """Set the prices of a file (CSV or XLSX), sent as the body or as the form field `file`: all of its rows, or none."""
+    _name, content = forms.sent_file() or ("prices", request.get_data())
+    return answer({"products": price_files.load(auth.require_actor(), price_list_id, content)})
+
+
+@blp.delete("/price-lists/<price_list_id>/prices/<variant_id>")
+@blp.arguments(PriceEnd, location="query")
+@blp.response(204)
+def lists_unprice(args: dict[str, Any], price_list_id: str, variant_id: str) -> None:
+    """Take a product off a list, or only its price from one quantity on; it holds from now on."""
+    pricing.end_prices(auth.require_actor(), price_list_id, variant_id, args.get("min_quantity"))
 
 
 @blp.get("/price-lists/<price_list_id>/assignments")

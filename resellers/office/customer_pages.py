@@ -94,7 +94,7 @@ def set_credit(buyer_id: str) -> Response | tuple[str, int]:
     currency = customers.own(actor, buyer_id).currency
     try:
         data = forms.load(CreditForm)
-        terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency), data["terms_days"])
+        terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"])
     except MarketError as refused:
         if refused.status != 422:
             raise

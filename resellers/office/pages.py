@@ -81,7 +81,7 @@ def record_payment(order_id: str) -> Response | tuple[str, int]:
     currency = queries.order(actor, order_id)["currency"]
     try:
         data = forms.load(ReceivedForm)
-        minor = money_of.parse(data["amount"], currency)
+        minor = money_of.parse(data["amount"], currency, "amount")
         received.record(actor, order_id, received.Receipt(minor, data["reference"], data["received_on"], data["keep_excess"]))
     except MarketError as refused:
         if refused.status not in {409, 422}:

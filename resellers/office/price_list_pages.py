@@ -14,10 +14,10 @@ from marketplace.core import paging
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts
 from marketplace.pricing import service as pricing
-from marketplace.web import auth, forms, lists
+from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Schema
 from resellers.checkout.pages import errors
-from resellers.office import customers, price_lists
+from resellers.office import customers, price_files, price_lists
 from resellers.office.schemas import ID, NAME, QUANTITY, ListIn
 
 blueprint = Blueprint("reseller_lists", __name__, url_prefix="/reseller/price-lists", template_folder="../templates")
@@ -29,6 +29,22 @@ class PriceForm(Schema):
     variant_id = fields.String(required=True, validate=ID)
     min_quantity = fields.List(fields.Integer(strict=True, validate=QUANTITY), required=True, validate=validate.Length(1, 20))
     price = fields.List(fields.String(validate=validate.Length(1, 20)), required=True, validate=validate.Length(1, 20))
+
+
+class RemoveForm(Schema):
+    """One price of one product."""
+
+    variant_id = fields.String(required=True, validate=ID)
+    min_quantity = fields.Integer(required=True, strict=True, validate=QUANTITY)
+
+
+class NewPriceForm(Schema):
+    """A price for a product that is named by a number, as a person types it."""
+
+    number = fields.String(required=True, validate=validate.Length(1, 120))
+    brand = fields.String(load_default="", validate=validate.Length(max=120))
+    min_quantity = fields.Integer(load_default=1, strict=True, validate=QUANTITY)
+    price = fields.String(required=True, validate=validate.Length(1, 20))
 
 
 class TargetForm(Schema):
@@ -45,13 +61,25 @@ def index() -> str:
 
 
 def _index(refused: MarketError | None = None) -> str:
-    actor = auth.require_actor()
-    shops = storefronts.of(actor)
+    actor, words = auth.require_actor(), _words()
+    shops, found = storefronts.of(actor), price_lists.overview(actor, words, lists.asked())
     return render_template(
-        "resellers/office/price_lists.html", lists=price_lists.overview(actor), values=request.form,
+        "resellers/office/price_lists.html", found=found, words=words, next_url=lists.next_url(".index", found["next_cursor"], q=words), values=request.form,
         currencies=sorted({one.currency for one in shops}), errors=errors(refused) if refused else {},
         may_write="price_list:write" in actor.permissions,
     )
+
+
+def _words() -> str:
+    return request.args.get("q", "").strip()
+
+
+@blueprint.get(f"/price-lists.{files.KIND}")
+def listing_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, words = auth.require_actor(), _words()
+    rows = files.all_pages(lambda cursor: price_lists.overview(actor, words, lists.for_file(cursor)))
+    return files.named(kind, "price-lists", ("name", "currency", "prices", "targets"), rows)
 
 
 @blueprint.post("")
@@ -72,14 +100,41 @@ def show(price_list_id: str) -> str:
 
 def _page(price_list_id: str, refused: MarketError | None = None) -> str:
     actor = auth.require_actor()
-    found = price_lists.rows(actor, price_list_id, request.args.get("cursor"))
+    words = _words()
+    found = price_lists.rows(actor, price_list_id, words, lists.asked())
     return render_template(
-        "resellers/office/price_list.html", found=found, next_url=lists.next_url(".show", found["next_cursor"]),
+        "resellers/office/price_list.html", found=found, words=words, next_url=lists.next_url(".show", found["next_cursor"], q=words),
         targets=price_lists.targets(actor, price_list_id), storefronts=storefronts.of(actor),
         customers=customers.listed(actor, ask=paging.Ask(limit=paging.MAX_LIMIT))["items"], values=request.form,
         may_write="price_list:write" in actor.permissions, errors=errors(refused) if refused else {},
-        rows=refused.details.get("rows", []) if refused else [],
+        rows=refused.details.get("rows", []) if refused else [], kept=_kept(),
     )
+
+
+@blueprint.get(f"/<price_list_id>/prices.{files.KIND}")
+def prices_file(price_list_id: str, kind: str) -> Response:
+    """The prices as a file that can be changed and loaded again."""
+    actor, words = auth.require_actor(), _words()
+    rows = files.all_pages(lambda cursor: price_lists.rows(actor, price_list_id, words, lists.for_file(cursor)))
+    return files.named(kind, "prices", ("gtin", "mpn", "brand", "name", "min_quantity", "price"), rows)
+
+
+@blueprint.post("/<price_list_id>/products")
+def add(price_list_id: str) -> Response | tuple[str, int]:
+    """Price a product that is named by its GTIN or part number."""
+    try:
+        price_files.price(auth.require_actor(), price_list_id, forms.load(NewPriceForm))
+    except Invalid as refused:
+        return _page(price_list_id, refused), 422
+    return _saved(price_list_id, _("Price saved. It holds from now on."))
+
+
+@blueprint.post("/<price_list_id>/prices/remove")
+def remove(price_list_id: str) -> Response:
+    """Take one price off the list."""
+    data = forms.load(RemoveForm)
+    pricing.end_prices(auth.require_actor(), price_list_id, data["variant_id"], data["min_quantity"])
+    return _saved(price_list_id, _("Taken off the list. It holds from now on."))
 
 
 @blueprint.post("/<price_list_id>/prices")
@@ -102,7 +157,7 @@ def upload(price_list_id: str) -> Response | tuple[str, int]:
     try:
         if file is None:
             raise Invalid(_("Choose a file."), field="file")
-        count = price_lists.upload(auth.require_actor(), price_list_id, file[1])
+        count = price_files.load(auth.require_actor(), price_list_id, file[1])
     except Invalid as refused:
         return _page(price_list_id, refused), 422
     return _saved(price_list_id, ngettext("%(num)s product is priced.", "%(num)s products are priced.", count))
@@ -131,4 +186,9 @@ def unassign(price_list_id: str, assignment_id: str) -> Response:
 
 def _saved(price_list_id: str, message: str) -> Response:
     flash(message)
-    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id, cursor=request.args.get("cursor")), 303)
+    return redirect(url_for("reseller_lists.show", price_list_id=price_list_id, **_kept()), 303)
+
+
+def _kept() -> dict[str, str]:
+    """Where in the list the reader is."""
+    return {name: given for name in ("cursor", "sort", "q") if (given := request.args.get(name))}

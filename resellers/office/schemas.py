@@ -8,6 +8,8 @@ from marketplace.core import money
 from marketplace.web import lists
 from marketplace.web.api import CURRENCY, Day, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
+from resellers.office.price_lists import PRICE_SORTS
+from resellers.office.price_lists import SORTS as LIST_SORTS
 from resellers.office.queries import ORDER_SORTS
 
 ID = validate.Length(1, 40)
@@ -130,6 +132,26 @@ class CustomersQuery(lists.PageQuery):
 
     sort = lists.sort_field(CUSTOMER_SORTS)
     q = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class ListsQuery(lists.PageQuery):
+    """Part of a price list's name, and the order."""
+
+    sort = lists.sort_field(LIST_SORTS)
+    q = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class PricesQuery(lists.PageQuery):
+    """Part of a product's name or the beginning of its part number, and the order."""
+
+    sort = lists.sort_field(PRICE_SORTS)
+    q = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+class PriceEnd(Schema):
+    """Which price to take off; without it all of the product's."""
+
+    min_quantity = fields.Integer(validate=QUANTITY)
 
 
 class Items(Schema):

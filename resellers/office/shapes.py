@@ -89,6 +89,12 @@ class ListMade(Schema):
     currency = fields.String()
 
 
+class FileTaken(Schema):
+    """What a file of prices did."""
+
+    products = fields.Integer(metadata={"description": "How many products have these prices from now on."})
+
+
 class Assigned(Schema):
     """A new assignment."""
 

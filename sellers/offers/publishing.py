@@ -58,10 +58,7 @@ def from_form(actor: Actor, form: Mapping[str, Any]) -> dict[str, Any]:
 
 def amount(text: str, currency: str, field: str, least: int = 1) -> int:
     """A decimal as minor units. Raises: Invalid that names the field."""
-    try:
-        minor = money.parse(text, currency)
-    except Invalid as error:
-        raise Invalid(error.message, field=field) from None
+    minor = money.parse(text, currency, field)
     if minor < least:
         raise Invalid("This amount is out of range.", field=field)
     return minor

@@ -35,7 +35,7 @@ PATH_IDS = {
                "rule_id": "freight", "minimum_id": "minimum", "pause_id": "pause", "variant_id": None, "kind": None},
     "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant",
                      "kind": None},
-    "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list",
+    "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list", "variant_id": "variant",
                  "received_id": "received", "storefront_id": "storefront", "rule_id": "assortment", "kind": None},
     "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "verdict_id": None, "task_id": None, "transfer_id": None, "kind": None},
 }
@@ -65,6 +65,8 @@ BODIES = {
     "reseller-api.orders_paid": {"amount_minor": 1, "reference": "x", "received_on": "2026-01-01"},
     "reseller.record_payment": {"amount": "1.00", "reference": "x", "received_on": "2026-01-01"},
     "reseller_lists.upload": {"file": True},
+    "reseller_lists.add": {"number": "DH-800", "min_quantity": "1", "price": "1.00"},
+    "reseller_lists.remove": {"variant_id": "own:variant", "min_quantity": "1"},
     "reseller-api.storefronts_change": {"name": "x"}, "reseller_storefronts.save": {"name": "x"},
     "reseller-api.assortment_set": {"rules": []}, "reseller_storefronts.add_rule": {"effect": "deny", "brand_id": "own:brand"},
     "reseller-api.markup_set": {"markup_bps": 1}, "reseller_storefronts.set_markup": {"percent": "1.00"},

@@ -152,7 +152,7 @@ def ask(client, monkeypatch):
 
 
 def address(rule: str, ids: dict[str, str]) -> str:
-    return re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda found: ids.get(found[1], "x"), rule)
+    return re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda found: ids.get(found[1], "csv" if found[1] == "kind" else "x"), rule)
 
 
 def same(answer: tuple, ids: dict[str, str]) -> tuple:

@@ -14,9 +14,11 @@ from marketplace.core.ids import new_id
 from marketplace.core.outbox import OutboxRow
 from marketplace.offers.models import OfferImport
 from marketplace.payments.models import Payout, Transfer
+from marketplace.pricing.models import PriceList
 from marketplace.web.api import api
 from tests.factories import add
 from tests.house import matrix
+from tests.resellers import shops
 
 PEOPLE = {"operator": "operator", "seller": "seller", "manufacturer": "manufacturer", "reseller": "reseller", "storefront": "buyer_admin"}
 
@@ -37,6 +39,8 @@ def own(market):
             add(Transfer(id=new_id("trf"), organization_id=organization.id, release_key=new_id("key"), order_id=own.own["order"],
                          seller_order_id=own.own["seller_order"], gateway="sandbox", amount_minor=5, currency="EUR", status="sent",
                          reversed_minor=number, created_at=clock.now()))
+    shops.contract(market, own.reseller, own.variants[1], 900, organization_id=own.buyers[0].id)
+    market.price(db.session.get(PriceList, own.own["price_list"]), own.variants[1], 900)
     for number in range(3):
         add(OutboxRow(id=new_id("out"), topic="payments.look", key=new_id("key"), payload={}, next_at=clock.now(), attempts=number // 2,
                       created_at=clock.now(), dead_at=clock.now()))
@@ -49,11 +53,11 @@ def again(row: Any) -> None:
     add(type(row)(**values | {"id": new_id(row.id.partition("_")[0])} | ({"sha256": new_id("sha")} if "sha256" in values else {})))
 
 
-def sortable(app) -> list[tuple[str, list[str]]]:
+def sortable(app, own) -> list[tuple[str, list[str]]]:
     """Addresses of lists that are sorted by their columns, each with what `sort` may be. (A storefront's products have orders of their own.)"""
     with app.app_context():
         paths = api.spec.to_dict()["paths"]
-    return [(path, [word for word in given["schema"]["enum"] if word]) for path, methods in paths.items()
+    return [(path.replace("{price_list_id}", own.own["price_list"]), [word for word in given["schema"]["enum"] if word]) for path, methods in paths.items()
             for given in methods.get("get", {}).get("parameters", []) if given["name"] == "sort" and "" in given["schema"]["enum"]]
 
 
@@ -71,7 +75,7 @@ def ids(found: dict[str, Any]) -> list[str]:
 
 
 def test_every_list_rises_falls_and_turns_its_pages(app, client, own):
-    found, people = sortable(app), own.people()
+    found, people = sortable(app, own), own.people()
     assert len(found) >= 12, found
     for path, names in found:
         ask = asking(client, people[PEOPLE[path.split("/")[3]]], path)
@@ -87,7 +91,7 @@ def test_every_list_rises_falls_and_turns_its_pages(app, client, own):
 
 def test_a_cursor_of_one_order_is_refused_in_another_and_so_is_an_unknown_order(app, client, own):
     people = own.people()
-    for path, names in sortable(app):
+    for path, names in sortable(app, own):
         person = people[PEOPLE[path.split("/")[3]]]
         cursor = asking(client, person, path)(sort=names[0], limit=1)["next_cursor"]
         for query, field in (({"sort": names[1], "cursor": cursor}, "cursor"), ({"sort": "colour"}, "sort")):
@@ -98,7 +102,7 @@ def test_a_cursor_of_one_order_is_refused_in_another_and_so_is_an_unknown_order(
 @pytest.mark.parametrize(("role", "path", "name"), [
     ("operator", "/operator/work", "attempts"), ("operator", "/operator/trail", "at"), ("seller", "/seller/imports/", "file"),
     ("seller", "/seller/finances/", "goods"), ("manufacturer", "/manufacturer/catalog/imports", "file"), ("manufacturer", "/manufacturer/catalog/changes", "at"),
-    ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"),
+    ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"), ("reseller", "/reseller/price-lists", "name"),
 ])
 def test_a_heading_sorts_its_page_and_says_so(client, own, role, path, name):
     person = {"operator": own.market.operator(), "seller": own.sellers[0], "manufacturer": own.maker, "reseller": own.reseller}[role]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
+import zipfile
 
 from marketplace.core.db import db
 from marketplace.pricing.models import Price
-from resellers.office import price_lists
+from marketplace.web import lists
 from tests.resellers import shops
 
 
@@ -18,7 +21,7 @@ def test_saving_one_price_keeps_the_products_others_even_where_the_page_ends_bet
     found = shops.contract(market, here.reseller, here.variant, 900, organization_id=here.buyer.id)
     for least, amount in ((10, 800), (50, 700)):
         market.price(found, here.variant, amount, least)
-    monkeypatch.setattr(price_lists.rows, "__defaults__", (None, 1))
+    monkeypatch.setattr(lists.asked, "__defaults__", (1,))
     desk, address = client(market.user(here.reseller)), f"/reseller/price-lists/{found.id}"
     first = desk.get(address).get_data(as_text=True)
     second = re.search(rf'href="({address}\?cursor=[^"]+)"', first)[1]
@@ -27,3 +30,50 @@ def test_saving_one_price_keeps_the_products_others_even_where_the_page_ends_bet
     assert saved.status_code == 303 and "cursor=" in saved.headers["Location"], "one stays on the page"
     live = db.select(Price.min_quantity, Price.amount_minor).filter_by(price_list_id=found.id, valid_to=None).order_by(Price.min_quantity)
     assert [tuple(row) for row in db.session.execute(live)] == [(1, 900), (10, 750), (50, 700)]
+
+
+def live(found) -> list[tuple[int, int]]:
+    rows = db.select(Price.min_quantity, Price.amount_minor).filter_by(price_list_id=found.id, valid_to=None).order_by(Price.min_quantity)
+    return [tuple(row) for row in db.session.execute(rows)]
+
+
+def test_a_product_is_priced_by_its_number_and_taken_off_again(client, market, here):
+    found = shops.contract(market, here.reseller, here.variant, 900, organization_id=here.buyer.id)
+    desk, address = client(market.user(here.reseller)), f"/reseller/price-lists/{found.id}"
+    assert desk.post(f"{address}/products", data={"number": "dh 800", "min_quantity": "10", "price": "8,50"}).status_code == 303
+    assert live(found) == [(1, 900), (10, 850)], "its other price stays"
+    for number, price, said in (("NONE-1", "5", "No product has this number."), ("DH-800", "five", "is not an amount")):
+        refused = desk.post(f"{address}/products", data={"number": number, "min_quantity": "3", "price": price})
+        page = refused.get_data(as_text=True)
+        assert refused.status_code == 422 and said in html.unescape(page) and f'value="{number}"' in page and f'value="{price}"' in page
+    assert desk.post(f"{address}/prices/remove?sort=price", data={"variant_id": here.variant.id, "min_quantity": "1"}).headers["Location"].endswith("?sort=price")
+    assert live(found) == [(10, 850)]
+    assert desk.post(f"{address}/prices/remove", data={"variant_id": here.variant.id, "min_quantity": "1"}).status_code == 404
+    api = f"/api/v1/reseller/price-lists/{found.id}/prices/{here.variant.id}"
+    assert desk.delete(api).status_code == 204 and live(found) == []
+    assert desk.delete(api).status_code == 404
+
+
+def test_a_list_is_saved_as_a_file_changed_and_loaded_again(client, market, here):
+    found = shops.contract(market, here.reseller, here.variant, 900, organization_id=here.buyer.id)
+    market.price(found, here.variant, 800, 10)
+    desk, address = client(market.user(here.reseller)), f"/reseller/price-lists/{found.id}"
+    saved = desk.get(f"{address}/prices.csv").get_data(as_text=True)
+    assert "min_quantity,price" in saved and ",10,8.00" in saved
+    changed = saved.replace("8.00", "7.25").encode()
+    taken = desk.post(f"/api/v1/reseller/price-lists/{found.id}/file", data=changed, content_type="text/csv")
+    assert taken.json == {"products": 1} and live(found) == [(1, 900), (10, 725)]
+    assert here.variant.mpn.encode() in zipfile.ZipFile(io.BytesIO(desk.get(f"{address}/prices.xlsx").data)).read("xl/sharedStrings.xml")
+
+
+def test_lists_and_their_prices_are_found_by_words(client, market, here):
+    found = shops.contract(market, here.reseller, here.variant, 900, organization_id=here.buyer.id)
+    desk = client(market.user(here.reseller))
+
+    def shown(path: str) -> str:
+        return desk.get(path).get_data(as_text=True)
+
+    words = here.variant.name.split()[-1].upper()
+    for query, is_there in ((words, True), ("dh-8", True), ("zebra", False), ("-", False)):
+        assert ('name="min_quantity" value="1"' in shown(f"/reseller/price-lists/{found.id}?q={query}").split("Price a product")[0]) == is_there, query
+    assert found.name in shown(f"/reseller/price-lists?q={found.name[:3].upper()}") and "No price list found" in shown("/reseller/price-lists?q=zebra")
