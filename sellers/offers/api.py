@@ -11,7 +11,7 @@ from marketplace.offers import service as verbs
 from marketplace.pricing import feeds
 from marketplace.web import api, forms, lists
 from marketplace.web.auth import require_actor
-from sellers.offers import publishing, queries, schemas
+from sellers.offers import authorizations, publishing, queries, schemas
 
 blueprint = api.blueprint("seller-offers-api", __name__, "/api/v1/seller", "For sellers: offers, stock and terms.")
 
@@ -86,6 +86,14 @@ def withdraw_offer(offer_id: str) -> dict[str, Any]:
     """Take the offer out of the market."""
     verbs.withdraw(require_actor(), offer_id)
     return _offer(offer_id)
+
+
+@blueprint.get("/authorizations")
+@blueprint.arguments(schemas.AuthorizationQuery, location="query")
+@blueprint.response(200, schemas.GrantedPage)
+def list_authorizations(query: dict[str, Any]) -> Any:
+    """What the seller may sell, newest first or as asked."""
+    return authorizations.of(require_actor(), query["q"], lists.given(query))
 
 
 @blueprint.get("/offer-imports")

@@ -18,7 +18,6 @@ from sqlalchemy.orm import aliased
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, Product, Variant
 from marketplace.channel import authorization
-from marketplace.channel.models import SellerAuthorization
 from marketplace.core import clock, paging
 from marketplace.core.db import db
 from marketplace.identity.access import Actor, authorize
@@ -241,15 +240,3 @@ def delivery(actor: Actor) -> dict[str, list[Any]]:
 
     return {"locations": mine(StockLocation), "freight_rules": mine(FreightRule), "minimums": mine(OrderMinimum),
             "pauses": mine(SellerPause, SellerPause.ends_at > clock.now())}
-
-
-def authorizations(actor: Actor) -> list[Any]:
-    """What the seller may sell: every authorization with its brand and manufacturer, newest first."""
-    authorize(actor, "authorization:read", actor.organization_id)
-    granted = SellerAuthorization
-    return list(db.session.execute(
-        select(granted.id, granted.countries, granted.valid_from, granted.valid_to, granted.status,
-               Brand.name.label("brand"), Organization.name.label("manufacturer"))
-        .join(Brand, Brand.id == granted.brand_id).join(Organization, Organization.id == granted.manufacturer_id)
-        .where(granted.seller_id == actor.organization_id).order_by(granted.id.desc()).limit(paging.MAX_LIMIT)
-    ))

@@ -9,6 +9,7 @@ from marketplace.core import money
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
 from marketplace.web import lists
 from marketplace.web.api import CURRENCY, Day, Moment, Schema
+from sellers.offers.authorizations import SORTS as AUTHORIZATION_SORTS
 from sellers.offers.queries import IMPORT_SORTS, SORTS, STATES
 
 ID = validate.Length(1, 40)
@@ -198,6 +199,30 @@ class OfferImportQuery(lists.PageQuery):
     """Which files, in which order."""
 
     sort = lists.sort_field(IMPORT_SORTS)
+
+
+class AuthorizationQuery(lists.PageQuery):
+    """Part of a brand's or manufacturer's name, and the order."""
+
+    q = Text(load_default="", validate=validate.Length(max=120))
+    sort = lists.sort_field(AUTHORIZATION_SORTS)
+
+
+class Granted(Schema):
+    """What the seller may sell; no country means everywhere."""
+
+    id = fields.String()
+    brand_id = fields.String()
+    brand = fields.String()
+    manufacturer_id = fields.String()
+    manufacturer = fields.String()
+    countries = fields.List(fields.String())
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    state = fields.String(validate=validate.OneOf(("active", "scheduled", "expired", "revoked")))
+
+
+GrantedPage = lists.page_of(Granted)
 
 
 class SellerOffer(Schema):

@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity import companies
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.offers import service as verbs
-from marketplace.web import forms, i18n
+from marketplace.web import files, forms, i18n, lists
 from marketplace.web.auth import require_actor
+from sellers.offers import authorizations as granted
 from sellers.offers import queries, schemas
 from sellers.offers.pages import said
 from sellers.offers.publishing import amount
@@ -121,5 +122,19 @@ def end_pause(pause_id: str) -> Any:
 @blueprint.get("/authorizations")
 def authorizations() -> str:
     """What the seller may sell, where and until when."""
-    return render_template("seller_offers/authorizations.html", rows=queries.authorizations(require_actor()),
-                           today=clock.today())
+    words = _words()
+    page = granted.of(require_actor(), words, lists.asked())
+    return render_template("seller_offers/authorizations.html", rows=page.items, words=words, next_url=lists.next_url(".authorizations", page.next_cursor, q=words))
+
+
+def _words() -> str:
+    return request.args.get("q", "").strip()
+
+
+@blueprint.get(f"/authorizations/authorizations.{files.KIND}")
+def authorizations_file(kind: str) -> Response:
+    """The same as a file."""
+    actor, words = require_actor(), _words()
+    rows = files.all_pages(lambda cursor: granted.of(actor, words, lists.for_file(cursor)))
+    found = ({**row, "countries": " ".join(row["countries"])} for row in rows)
+    return files.named(kind, "authorizations", ("brand", "manufacturer", "countries", "valid_from", "valid_to", "state"), found)

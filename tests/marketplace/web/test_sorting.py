@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from marketplace.catalog.models import CatalogImport, ProductChange
+from marketplace.channel.models import SellerAuthorization
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
@@ -29,7 +30,7 @@ def own(market):
     own = matrix.World(market)
     own.order(own.buyers[0], own.variants[1:2])
     market.offer(own.sellers[0], own.variants[2])
-    for model in (CatalogImport, ProductChange, OfferImport):
+    for model in (CatalogImport, ProductChange, OfferImport, SellerAuthorization):
         for _ in range(2):
             again(db.session.scalars(db.select(model)).first())
     for organization in (own.sellers[0], own.reseller):
@@ -101,7 +102,7 @@ def test_a_cursor_of_one_order_is_refused_in_another_and_so_is_an_unknown_order(
 
 @pytest.mark.parametrize(("role", "path", "name"), [
     ("operator", "/operator/work", "attempts"), ("operator", "/operator/trail", "at"), ("seller", "/seller/imports/", "file"),
-    ("seller", "/seller/finances/", "goods"), ("manufacturer", "/manufacturer/catalog/imports", "file"), ("manufacturer", "/manufacturer/catalog/changes", "at"),
+    ("seller", "/seller/finances/", "goods"), ("seller", "/seller/authorizations", "brand"), ("manufacturer", "/manufacturer/catalog/imports", "file"), ("manufacturer", "/manufacturer/catalog/changes", "at"),
     ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"), ("reseller", "/reseller/price-lists", "name"),
 ])
 def test_a_heading_sorts_its_page_and_says_so(client, own, role, path, name):

@@ -110,6 +110,10 @@ def test_home_and_authorizations_show_what_there_is(market, world):
     market.offer(seller, variant, 1000, 3)
     assert "Nothing offered yet" not in text(browser.get("/seller/"))
     assert "Nordkabel" in text(browser.get("/seller/authorizations"))
+    assert "Nordkabel" in text(browser.get("/seller/authorizations?q=kabel")) and "Nothing found" in text(browser.get("/seller/authorizations?q=zebra"))
+    assert "Nordkabel" in text(browser.get("/seller/authorizations/authorizations.csv"))
+    listed = browser.get("/api/v1/seller/authorizations?q=KABEL").json["items"]
+    assert [(row["brand"], row["state"]) for row in listed] == [("Nordkabel", "active")]
 
 
 def test_the_list_costs_the_same_number_of_statements_whatever_its_length(market, session, world):
