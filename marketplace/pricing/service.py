@@ -188,14 +188,13 @@ def unassign(actor: Actor, assignment_id: str) -> None:
 
 
 def set_markup(actor: Actor, storefront_id: str, markup_bps: int, **scope: Any) -> None:
-    """Set a storefront's markup: its own, or for one `brand_id` or `category_id`. Raises: Forbidden, NotFound, Invalid."""
-    authorize(actor, "storefront:write")
-    storefront = db.session.get(Storefront, storefront_id, with_for_update={"key_share": True})
-    if storefront is None or storefront.reseller_id != actor.organization_id:
-        raise NotFound
+    """Set a storefront's markup: its own, or for one `brand_id` or one `category_id`. Raises: Forbidden, NotFound, Invalid."""
+    storefront = _own_storefront(actor, storefront_id)
     if not 0 <= markup_bps <= 100_000:
         raise Invalid("A markup lies between 0 and 1000 %.", field="markup_bps")
     brand, category = scope.get("brand_id"), scope.get("category_id")
+    if brand and category:  # read as the brand's alone, it would hold for more than was meant
+        raise Invalid("A markup is for one brand or for one category.", field="category_id")
     if (brand and db.session.get(Brand, brand) is None) or (category and db.session.get(Category, category) is None):
         raise NotFound
     if brand is None and category is None:
@@ -206,3 +205,22 @@ def set_markup(actor: Actor, storefront_id: str, markup_bps: int, **scope: Any) 
                                   brand_id=brand, category_id=category, markup_bps=markup_bps))
     db.session.flush()
     audit.record(actor, "markup.set", storefront_id, after={"markup_bps": markup_bps, "brand": brand, "category": category})
+
+
+def remove_markup(actor: Actor, storefront_id: str, markup_id: str) -> None:
+    """Take the markup of a brand or category away: the next wider one holds. Raises: Forbidden, NotFound."""
+    storefront = _own_storefront(actor, storefront_id)
+    row = db.session.scalar(select(MarkupRule).filter_by(id=markup_id, storefront_id=storefront.id))
+    if row is None:
+        raise NotFound
+    audit.record(actor, "markup.removed", storefront_id, before={"markup_bps": row.markup_bps, "brand": row.brand_id, "category": row.category_id})
+    db.session.delete(row)
+    db.session.flush()
+
+
+def _own_storefront(actor: Actor, storefront_id: str) -> Storefront:
+    authorize(actor, "storefront:write")
+    storefront = db.session.get(Storefront, storefront_id, with_for_update={"key_share": True})
+    if storefront is None or storefront.reseller_id != actor.organization_id:
+        raise NotFound
+    return storefront

@@ -31,6 +31,7 @@ ACTS = {
     "key.made": lazy_gettext("made an API key"),
     "key.revoked": lazy_gettext("revoked an API key"),
     "markup.set": lazy_gettext("set a markup"),
+    "markup.removed": lazy_gettext("took a markup away"),
     "offer:publish": lazy_gettext("published an offer"),
     "offer:stock": lazy_gettext("changed stock"),
     "offer:upload": lazy_gettext("uploaded offers"),

@@ -39,7 +39,7 @@ class TotalChanged(Conflict):
     """The order would cost something else than what the buyer has seen; nothing was ordered."""
 
     code: ClassVar[str] = "total_changed"
-    message = "Prices, freight or stock changed in the meantime. Please check the new total."
+    message = "The cart, prices, freight or stock changed in the meantime. Please check the new total."
 
 
 def ship_to(actor: Actor, address_id: str | None) -> Address | None:

@@ -8,8 +8,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from marketplace.orders.models import OrderStatus
+from marketplace.payments.hosted import NotPayable
 from marketplace.payments.models import PaymentStatus
 from marketplace.web import auth, files, lists
+from marketplace.web.refusals import said
 from resellers.checkout import checkout, orders
 
 blueprint = Blueprint("buyer_orders", __name__, url_prefix="/orders", template_folder="../templates")
@@ -44,21 +46,29 @@ def show(order_id: str) -> str | Response:
 
 
 @blueprint.get("/<order_id>/leave")
-def leave(order_id: str) -> str:
-    """Says that the payment provider's page comes next, and goes there by itself."""
-    return render_template("resellers/checkout/leave.html", order=orders.own(auth.require_actor(), order_id))
+def leave(order_id: str) -> str | Response:
+    """Says that the payment provider's page comes next, and goes there by itself; who comes back to it later sees how the order stands."""
+    order = orders.own(auth.require_actor(), order_id)
+    if not orders.is_payable(order):
+        return redirect(url_for(".returned", order_id=order_id), 303)
+    return render_template("resellers/checkout/leave.html", order=order)
 
 
 @blueprint.get("/<order_id>/payment")
 def payment(order_id: str) -> Response:
-    """On to the provider's hosted page; it is opened once however often this is asked for."""
-    return redirect(checkout.payment_page(auth.require_actor(), order_id), 303)
+    """On to the provider's hosted page; it is opened once however often this is asked for. Paid in another tab: to how the order stands."""
+    try:
+        return redirect(checkout.payment_page(auth.require_actor(), order_id), 303)
+    except NotPayable:
+        return redirect(url_for(".returned", order_id=order_id), 303)
 
 
 @blueprint.get("/<order_id>/return")
-def returned(order_id: str) -> str:
+def returned(order_id: str) -> str | Response:
     """Back from the provider. What it says in the address is a hint at most; the state is our own."""
     order = orders.own(auth.require_actor(), order_id)
+    if order.status == OrderStatus.CANCELLED:  # nothing is kept for it any more, and there is nothing to pay
+        return redirect(url_for(".show", order_id=order_id), 303)
     found = orders.payment_of(order.id)
     status = found.status if found else ""
     if order.paid_at is not None:
@@ -77,5 +87,5 @@ def reorder(order_id: str) -> Response:
     added = len(report["added"])
     flash(ngettext("%(num)s product is in your cart again.", "%(num)s products are in your cart again.", added))
     for line in report["refused"]:
-        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=line["message"]), "warning")
+        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=said(line["message"])), "warning")
     return redirect(url_for("cart.show"), 303)

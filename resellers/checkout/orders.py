@@ -99,6 +99,12 @@ def payment_of(order_id: str) -> Payment | None:
     return _payments([order_id]).get(order_id)
 
 
+def is_payable(order: Order) -> bool:
+    """Whether the buyer can pay an order that it may see on the provider's page now."""
+    payment = payment_of(order.id)
+    return payment is not None and hosted.is_payable(order, payment)
+
+
 def _payments(order_ids: list[str]) -> dict[str, Payment]:
     return {row.order_id: row for row in db.session.scalars(select(Payment).where(Payment.order_id.in_(order_ids)))}
 

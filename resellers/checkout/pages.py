@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
@@ -15,13 +15,14 @@ from marketplace.core.errors import MarketError
 from marketplace.identity import companies
 from marketplace.web import auth, forms
 from marketplace.web.i18n import money_text
+from marketplace.web.refusals import said
 from resellers.checkout import checkout
 from resellers.checkout import numbers as by_number
 from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
 
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
-CHECKOUT = "resellers/checkout/checkout.html"
+CHECKOUT, WAITING = "resellers/checkout/checkout.html", "waiting"
 
 
 @cart.get("")
@@ -39,6 +40,8 @@ def _cart(errors: dict[str, list[str]] | None = None, pasted: str = "") -> str:
 @cart.post("")
 def put() -> Response | str | tuple[str, int]:
     """Put a quantity of a product into the cart, or change it; a list that asks by script gets a word in its corner only."""
+    if auth.current_actor() is None and "HX-Request" not in request.headers:
+        return _first_sign_in()
     actor, context = auth.require_actor(), auth.buying_context()
     adding = "HX-Request" in request.headers and request.form.get("add") == "1"
     try:
@@ -53,6 +56,32 @@ def put() -> Response | str | tuple[str, int]:
     stays = data["add"] and _own(request.referrer)
     flash(_("In your cart."), "cart" if stays else "message")
     return redirect(request.referrer if stays else url_for("cart.show"), 303)
+
+
+def _first_sign_in() -> Response:
+    """What a guest wants waits until it is known for whom; the page it stands on comes back with it."""
+    back = auth.page_of()
+    try:
+        data = forms.load(CartLine)
+    except forms.Refused:
+        return redirect(url_for("auth.sign_in_page", next=back), 303)
+    session[WAITING] = [data["variant_id"], data["quantity"]]
+    flash(_("Sign in, and it is in your cart."), "info")
+    return redirect(url_for("auth.sign_in_page", next=url_for(".take_waiting", next=back)), 303)
+
+
+@cart.get("/waiting")
+def take_waiting() -> Response:
+    """Add what its buyer wanted before signing in, and go back to where that was."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    wanted = session.pop(WAITING, None)
+    if wanted is not None:
+        try:
+            checkout.put(actor, context, {"variant_id": wanted[0], "quantity": wanted[1], "add": True})
+            flash(_("In your cart."), "cart")
+        except MarketError as refusal:
+            flash(said(refusal.message), "warning")
+    return redirect(auth.own_page(request.args.get("next"), url_for("cart.show")), 303)
 
 
 def _added(refusal: MarketError | None = None) -> str:
@@ -84,7 +113,7 @@ def add_lines() -> Response | tuple[str, int]:
     report = checkout.add_all(actor, context, wanted)
     flash(ngettext("%(num)s product is in your cart.", "%(num)s products are in your cart.", len(report["added"])))
     for line in report["refused"]:
-        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=line["message"]), "warning")
+        flash(_("%(name)s is left out: %(why)s", name=line["name"], why=said(line["message"])), "warning")
     return redirect(url_for("cart.show"), 303)
 
 
@@ -147,5 +176,5 @@ def _said(refusal: MarketError) -> dict[str, list[str]]:
     if not isinstance(refusal, checkout.TotalChanged):
         return errors(refusal)
     currency = auth.buying_context().currency
-    return {"form": [_("Prices, freight or stock changed: the total was %(before)s and is now %(now)s. Please check it.",
+    return {"form": [_("The cart, prices, freight or stock changed: the total was %(before)s and is now %(now)s. Please check it.",
                        before=money_text(refusal.details["expected_minor"], currency), now=money_text(refusal.details["total_minor"], currency))]}

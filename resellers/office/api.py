@@ -139,6 +139,20 @@ def markup_set(data: dict[str, Any], storefront_id: str) -> None:
     pricing.set_markup(auth.require_actor(), storefront_id, bps, **data)
 
 
+@blp.get("/storefronts/<storefront_id>/markups")
+@blp.response(200, Items)
+def markups_list(storefront_id: str) -> Any:
+    """The markups of brands and categories, which go before the storefront's own."""
+    return answer({"items": storefronts.markups(auth.require_actor(), storefront_id), "next_cursor": None})
+
+
+@blp.delete("/storefronts/<storefront_id>/markups/<markup_id>")
+@blp.response(204)
+def markups_remove(storefront_id: str, markup_id: str) -> None:
+    """Take the markup of a brand or category away: the next wider one holds."""
+    pricing.remove_markup(auth.require_actor(), storefront_id, markup_id)
+
+
 @blp.get("/customers")
 @blp.arguments(CustomersQuery, location="query")
 @blp.response(200, Items)

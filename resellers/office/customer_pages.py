@@ -61,7 +61,7 @@ def _page(buyer_id: str, refused: MarketError | None = None, values: Any = None)
     actor = auth.require_actor()
     return render_template(
         "resellers/office/customer.html", customer=customers.conditions(actor, buyer_id), values=values or {},
-        may_write="customer:write" in actor.permissions, errors=errors(refused) if refused else {},
+        may_write="customer:write" in actor.permissions, errors=errors(refused) if refused else {}, decimal=money.decimal,
     )
 
 

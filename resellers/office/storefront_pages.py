@@ -125,6 +125,13 @@ def set_markup(storefront_id: str) -> Response | tuple[str, int]:
         scope = {name: data[name] for name in ("brand_id", "category_id") if data.get(name)}
         pricing.set_markup(auth.require_actor(), storefront_id, data["percent"], **scope)
     except Invalid as refused:
-        refused.field = "percent"
+        refused.field = "percent" if refused.field == "markup_bps" else refused.field
         return _page(storefront_id, refused), 422
+    return _saved(storefront_id, _("Your markup is changed."))
+
+
+@blueprint.post("/<storefront_id>/markups/<markup_id>/remove")
+def remove_markup(storefront_id: str, markup_id: str) -> Response:
+    """Take the markup of a brand or category away."""
+    pricing.remove_markup(auth.require_actor(), storefront_id, markup_id)
     return _saved(storefront_id, _("Your markup is changed."))

@@ -80,8 +80,8 @@ def remove_rule(actor: Actor, storefront_id: str, rule_id: str) -> None:
 def markups(actor: Actor, storefront_id: str) -> list[dict[str, Any]]:
     """The storefront's markups for brands and categories."""
     storefronts.own(actor, storefront_id)
-    found = db.session.scalars(select(MarkupRule).filter_by(storefront_id=storefront_id, reseller_id=actor.organization_id))
-    return [{"id": row.id, "markup_bps": row.markup_bps, **_named(row)} for row in found]
+    found = db.session.scalars(select(MarkupRule).filter_by(storefront_id=storefront_id, reseller_id=actor.organization_id).order_by(MarkupRule.id))
+    return [{"id": row.id, "markup_bps": row.markup_bps, "brand_id": row.brand_id, "category_id": row.category_id, **_named(row)} for row in found]
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

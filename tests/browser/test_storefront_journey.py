@@ -272,6 +272,9 @@ def test_what_goes_from_a_page_takes_no_focus_with_it(port, open_window, committ
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Add Drill bit to the cart"
     page.goto(shop + "/cart")
     first = page.get_by_label("Quantity of Drill hammer 800", exact=True)
+    first.fill("0")
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.activeElement.matches('.quantity:invalid')")  # the browser says there what is wrong
     first.fill("4")
     page.keyboard.press("Tab")
     page.locator(".wanted .sum", has_text="€44.00").wait_for()

@@ -21,7 +21,7 @@ from marketplace.orders import service as orders
 from marketplace.orders.models import Allocation, SellerOrder
 from marketplace.payments import received
 from marketplace.payments import service as payments
-from marketplace.pricing.models import PriceListAssignment
+from marketplace.pricing.models import MarkupRule, PriceListAssignment
 from tests.factories import Market, add
 from tests.resellers import shops
 
@@ -36,7 +36,7 @@ PATH_IDS = {
     "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant",
                      "kind": None},
     "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list", "variant_id": "variant",
-                 "received_id": "received", "storefront_id": "storefront", "rule_id": "assortment", "kind": None},
+                 "received_id": "received", "storefront_id": "storefront", "rule_id": "assortment", "markup_id": "markup", "kind": None},
     "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "verdict_id": None, "task_id": None, "transfer_id": None, "kind": None},
 }
 
@@ -209,7 +209,9 @@ class World:
         target = db.session.scalars(db.select(PriceListAssignment.id).filter_by(price_list_id=prices.id)).one()
         rule = add(AssortmentRule(id=new_id("asr"), reseller_id=self.reseller.id, storefront_id=self.front.id, effect="allow",
                                   brand_id=self.brand.id))
-        return {"received": came.id, "key_reseller": self._key(self.market.actor(self.reseller)), "storefront": self.front.id, "price_list": prices.id, "assignment": target, "assortment": rule.id}
+        markup = add(MarkupRule(id=new_id("mkr"), reseller_id=self.reseller.id, storefront_id=self.front.id, brand_id=self.brand.id, markup_bps=1))
+        return {"received": came.id, "key_reseller": self._key(self.market.actor(self.reseller)), "storefront": self.front.id, "price_list": prices.id, "assignment": target, "assortment": rule.id,
+                "markup": markup.id}
 
     def _key(self, actor) -> str:
         return keys.make(actor, "ERP")[0].id

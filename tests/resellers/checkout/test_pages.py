@@ -12,8 +12,11 @@ from marketplace.channel.models import SellerAuthorization
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.identity.models import Address
+from marketplace.orders import service
 from marketplace.orders.models import Order
+from marketplace.payments.models import Payment
 from tests.resellers import shops
+from tests.web import PASSWORD
 
 
 @pytest.fixture
@@ -131,7 +134,7 @@ def test_a_list_that_adds_by_script_gets_a_word_and_the_new_count(here, person):
 def test_a_guest_who_adds_comes_back_to_the_page_after_signing_in(client, here):
     guest, there = client(host=here.storefront.host), f"http://{here.storefront.host}/search?q=drill"
     answer = guest.post("/cart", data={"variant_id": here.variant.id, "quantity": "2", "add": "1"}, headers={"Referer": there})
-    assert answer.headers["Location"] == "/sign-in?next=/search%3Fq%3Ddrill"
+    assert answer.headers["Location"] == "/sign-in?next=/cart/waiting?next%3D/search?q%253Ddrill"
     elsewhere = guest.post("/cart", data={"variant_id": here.variant.id}, headers={"Referer": "http://evil.example/search"})
     assert elsewhere.headers["Location"] == "/sign-in?next=/"
     assert guest.get("/suggest?q=drill", headers={"HX-Request": "true"}).status_code == 200
@@ -215,3 +218,32 @@ def test_a_price_beyond_all_sums_leaves_the_cart_open_and_its_line_to_be_removed
     assert "Cannot be delivered today" in person.get("/cart").get_data(as_text=True)
     assert person.post(f"/cart/lines/{here.variant.id}/remove").status_code == 303
     assert "Drill hammer" not in person.get("/cart").get_data(as_text=True)
+
+
+def test_what_a_guest_adds_is_in_the_cart_after_signing_in(client, market, here):
+    guest, user = client(host=here.storefront.host), market.user(here.buyer)
+    there = f"http://{here.storefront.host}/search?q=drill"
+    asked = guest.post("/cart", data={"variant_id": here.variant.id, "quantity": "3", "add": "1"}, headers={"Referer": there})
+    form = guest.get(asked.headers["Location"])
+    assert "Sign in, and it is in your cart." in text(form)
+    on = re.search(r'name="next" value="([^"]+)"', form.get_data(as_text=True))[1]
+    let_in = guest.post("/sign-in", data={"email": user.email, "password": PASSWORD, "next": on})
+    back = guest.get(let_in.headers["Location"])
+    assert back.headers["Location"] == "/search?q=drill" and "In your cart." in text(guest.get("/search?q=drill"))
+    assert 'value="3"' in guest.get("/cart").get_data(as_text=True)
+    guest.get(let_in.headers["Location"])
+    assert 'value="3"' in guest.get("/cart").get_data(as_text=True), "it was wanted once"
+
+
+def test_an_order_that_waits_for_no_payment_leads_from_there_to_how_it_stands(here, person):
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "1"})
+    address = db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).one()
+    person.post("/checkout", data={"address_id": address, "payment_method": "card"})
+    order = db.session.scalars(db.select(Order)).one()
+    payment = db.session.scalars(db.select(Payment).filter_by(order_id=order.id)).one()
+    payment.status = "processing"
+    db.session.flush()
+    for path in ("payment", "leave"):
+        assert person.get(f"/orders/{order.id}/{path}").headers["Location"] == f"/orders/{order.id}/return", path
+    service.cancel_unpaid(order.id, "not paid in time")
+    assert person.get(f"/orders/{order.id}/return").headers["Location"] == f"/orders/{order.id}"

@@ -160,6 +160,12 @@ def test_the_markup_is_tried_before_it_holds(client, market, here, office):
     assert office.send("PUT", f"{path}/markup", {"markup_bps": 2000}).status_code == 204
     guest = Program(client, market, host=here.storefront.host)
     assert guest.get("/api/v1/storefront/products").json["items"][0]["unit_minor"] == 1200
+    assert office.send("PUT", f"{path}/markup", {"markup_bps": 0, "brand_id": here.brand.id}).status_code == 204
+    assert guest.get("/api/v1/storefront/products").json["items"][0]["unit_minor"] == 1000
+    [held] = office.get(f"{path}/markups").json["items"]
+    assert (held["markup_bps"], held["brand"], held["category"]) == (0, here.brand.name, None)
+    assert office.send("DELETE", f"{path}/markups/{held['id']}").status_code == 204
+    assert guest.get("/api/v1/storefront/products").json["items"][0]["unit_minor"] == 1200
 
 
 def test_an_assortment_rule_hides_a_brand_at_once(client, market, here, office):
@@ -209,6 +215,13 @@ def test_every_page_of_the_portal_opens(client, market, here):
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "1.234", "terms_days": "30"}).status_code == 422
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "5000", "terms_days": "30"}).status_code == 303
     assert "5,000.00" in person.get(f"/reseller/customers/{here.buyer.id}").get_data(as_text=True)
+
+
+def test_the_form_of_credit_begins_with_what_holds(client, market, here):
+    person, page = client(market.user(here.reseller)), f"/reseller/customers/{here.buyer.id}"
+    assert person.post(f"{page}/credit", data={"limit": "5000", "terms_days": "60"}).status_code == 303
+    shown = person.get(page).get_data(as_text=True)
+    assert 'value="5000.00" id="limit"' in shown and 'value="60" id="terms_days"' in shown
 
 
 def test_a_refused_form_of_the_storefront_is_shown_again_with_what_was_typed(client, market, here):

@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.identity.models import Storefront
+from marketplace.pricing.models import MarkupRule
 
 
 @pytest.fixture
@@ -40,3 +41,22 @@ def test_all_numbers_of_the_page_are_written_as_the_reader_writes_them(here, per
     person.set_cookie("market_language", "es")
     found = person.get(f"{page}?percent=8.5").get_data(as_text=True)
     assert "Se necesita al menos 4,5." in found and 'value="8,5"' in found
+
+
+def test_the_markup_of_a_brand_is_kept_in_its_refused_form_and_can_be_taken_away(here, person, page):
+    wrong = person.post(f"{page}/markup", data={"percent": "x", "brand_id": here.brand.id})
+    assert wrong.status_code == 422 and f'<option value="{here.brand.id}" selected>' in wrong.get_data(as_text=True)
+    assert person.post(f"{page}/markup", data={"percent": "20", "brand_id": here.brand.id}).status_code == 303
+    assert markup(here) == 1000
+    held = db.session.scalars(db.select(MarkupRule)).one()
+    assert f"{page}/markups/{held.id}/remove" in person.get(page).get_data(as_text=True)
+    assert person.post(f"{page}/markups/{held.id}/remove").status_code == 303
+    assert db.session.scalars(db.select(MarkupRule)).all() == []
+
+
+def test_a_markup_is_for_a_brand_or_for_a_category(here, person, page):
+    both = {"percent": "20", "brand_id": here.brand.id, "category_id": here.category.id}
+    refused = person.post(f"{page}/markup", data=both)
+    assert refused.status_code == 422 and "one brand or for one category" in refused.get_data(as_text=True)
+    assert person.post(f"{page}/markup", data={**both, "brand_id": ""}).status_code == 303
+    assert db.session.scalars(db.select(MarkupRule.category_id)).all() == [here.category.id]
