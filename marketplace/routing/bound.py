@@ -58,13 +58,12 @@ def _line(problem: Problem, line: Line, offers: list[Offer]) -> int:
         fixed += min(0, offer.extra_minor)
     steps.sort()
     left, cost = line.quantity, 0
-    least = min((offer.extra_minor for offer in offers), default=0)
-    if line.unfilled_minor is None and least > 0:
-        fixed += least
+    fixed += max(0, min((offer.extra_minor for offer in offers), default=0))
     for unit, most in steps:
         if line.unfilled_minor is not None and unit >= line.unfilled_minor:
             break
         take = min(left, most)
         cost += unit * take
         left -= take
-    return cost + fixed + (line.unfilled_minor or 0) * left
+    filled = cost + fixed + (line.unfilled_minor or 0) * left
+    return filled if line.unfilled_minor is None else min(filled, line.unfilled_minor * line.quantity)

@@ -102,6 +102,10 @@ def test_products_that_a_file_no_longer_has_stand_without_a_row_of_it(maker):
     gone, new = (maker.get(url + kind).get_data(as_text=True) for kind in ("gone", "new"))
     assert "V-1" in gone and "stands no more in the file" in gone and ">Row</th>" not in gone
     assert ">Row</th>" in new and '<td class="num">2</td>' in new
+    maker.post(f"/api/v1/manufacturer/imports/{second.json['id']}/approve", json={})
+    work()
+    assert "The 2 products that the file no longer has stay as they are." in maker.get(url.removesuffix("?kind=")).get_data(as_text=True)
+    assert db.session.scalar(db.select(Variant.status).filter_by(mpn="V-1")) == "active"
 
 
 def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_read_does_not(maker):
