@@ -13,6 +13,7 @@ from marketplace.core.paging import Page
 from marketplace.web import api, files, forms, lists
 from marketplace.web.auth import require_actor
 
+MAPPING = "A JSON object: our field (name, mpn, brand, gtin, category, description, unit, attribute:NAME) to the file's column; without it columns are guessed"
 blueprint = api.blueprint("manufacturer-catalog-api", __name__, "/api/v1/manufacturer", "A manufacturer's catalog.")
 
 
@@ -26,14 +27,12 @@ def list_imports(query: dict[str, Any]) -> Page:
 
 @blueprint.post("/imports")
 @forms.accepts_files
+@blueprint.doc(requestBody=api.file_body(mapping={"type": "string", "description": MAPPING}))
 @blueprint.response(202, schemas.CatalogImportOut)
 def upload() -> CatalogImport:
-    """Send a catalog file (multipart: file, optional mapping as JSON); it is staged in the background."""
+    """Send a catalog file (CSV, XLSX or BMEcat); it is read and compared in the background, and nothing is live before it is approved."""
     actor = require_actor()
-    file = forms.sent_file()
-    if file is None:
-        raise Invalid("Send the catalog as a multipart file.", field="file")
-    return imports.receive(actor, actor.organization_id, *file, _mapping(request.form.get("mapping")))
+    return imports.receive(actor, actor.organization_id, *forms.uploaded("catalog"), _mapping(request.form.get("mapping")))
 
 
 def _mapping(text: str | None) -> dict[str, str] | None:

@@ -6,11 +6,12 @@ only closed: it stays on history.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from marketplace.core import audit, countries, tenancy
+from marketplace.core import audit, countries, paging, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -52,6 +53,13 @@ def addresses(actor: Actor) -> list[Address]:
     return list(db.session.scalars(select(Address).filter_by(organization_id=actor.organization_id).order_by(Address.id)))
 
 
+def address_page(actor: Actor, ask: paging.Ask) -> paging.Page:
+    """One page of the address book, oldest first."""
+    authorize(actor, "storefront:buy", actor.organization_id)
+    query = select(Address).filter_by(organization_id=actor.organization_id)
+    return paging.sorted_page(query, Address.id, replace(ask, sort="made"), {"made": Address.id})
+
+
 def address(actor: Actor, address_id: str) -> Address:
     """One address of the actor's company. Raises: NotFound for anybody else's."""
     authorize(actor, "storefront:buy", actor.organization_id)
@@ -90,6 +98,13 @@ def cost_centers(actor: Actor) -> list[CostCenter]:
     authorize(actor, "storefront:buy", actor.organization_id)
     query = select(CostCenter).filter_by(organization_id=actor.organization_id).order_by(CostCenter.code)
     return list(db.session.scalars(query))
+
+
+def cost_center_page(actor: Actor, ask: paging.Ask) -> paging.Page:
+    """One page of the cost centers, in code order, closed ones too."""
+    authorize(actor, "storefront:buy", actor.organization_id)
+    query = select(CostCenter).filter_by(organization_id=actor.organization_id)
+    return paging.sorted_page(query, CostCenter.id, replace(ask, sort="code"), {"code": CostCenter.code})
 
 
 def open_cost_center(actor: Actor, code: str, name: str) -> CostCenter:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, paging
 from marketplace.core.db import db
 from marketplace.core.errors import Forbidden, Invalid, NotFound
 from marketplace.core.ids import new_id
@@ -54,10 +54,10 @@ def make(actor: Actor, name: str, permissions: list[str] | None = None) -> tuple
     return key, token
 
 
-def listed(actor: Actor) -> list[ApiKey]:
-    """The keys of the actor's organization, newest first, revoked ones too. Raises: Forbidden."""
+def listed(actor: Actor, ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """One page of the keys of the actor's organization, newest first, revoked ones too. Raises: Forbidden."""
     authorize(actor, MANAGE, actor.organization_id)
-    return list(db.session.scalars(select(ApiKey).filter_by(organization_id=actor.organization_id).order_by(ApiKey.id.desc())))
+    return paging.sorted_page(select(ApiKey).filter_by(organization_id=actor.organization_id), ApiKey.id, ask, {})
 
 
 def revoke(actor: Actor, key_id: str) -> ApiKey:

@@ -30,17 +30,18 @@ def order(order_id: str) -> Any:
 
 
 @blueprint.get("/orders/<order_id>/decisions")
-@blueprint.response(200, schemas.Decision(many=True))
+@blueprint.response(200, schemas.DecisionPage)
 def decisions(order_id: str) -> Any:
     """The routing decisions of one order, first to last."""
-    return queries.order(require_actor(), order_id).decisions
+    return lists.whole(queries.order(require_actor(), order_id).decisions)
 
 
 @blueprint.get("/money/checks")
-@blueprint.response(200, schemas.Verdict(many=True))
-def money() -> Any:
-    """The newest verdicts on the books, newest first: what was compared, and every break."""
-    return checks.latest(require_actor())
+@blueprint.arguments(lists.PageQuery, location="query")
+@blueprint.response(200, schemas.VerdictPage)
+def money(paged: dict[str, Any]) -> Any:
+    """The verdicts on the books, newest first: what was compared, and every break."""
+    return checks.page(require_actor(), lists.given(paged))
 
 
 @blueprint.post("/money/checks")
@@ -51,10 +52,11 @@ def compare() -> None:
 
 
 @blueprint.get("/tasks")
-@blueprint.response(200, schemas.Task(many=True))
-def open_tasks() -> Any:
+@blueprint.arguments(lists.PageQuery, location="query")
+@blueprint.response(200, schemas.TaskPage)
+def open_tasks(paged: dict[str, Any]) -> Any:
     """What about money a person must look at, newest first."""
-    return pulse.open_tasks(require_actor())
+    return pulse.open_tasks(require_actor(), lists.given(paged))
 
 
 @blueprint.post("/tasks/<task_id>/close")
@@ -72,10 +74,10 @@ def send_again(transfer_id: str) -> None:
 
 
 @blueprint.get("/work/queues")
-@blueprint.response(200, schemas.Queue(many=True))
+@blueprint.response(200, schemas.QueuePage)
 def queues() -> Any:
     """Work by topic."""
-    return queries.queues(require_actor())
+    return lists.whole(queries.queues(require_actor()))
 
 
 @blueprint.get("/work")

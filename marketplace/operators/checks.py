@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import audit, clock, outbox, progress, tenancy
+from marketplace.core import audit, clock, outbox, paging, progress, tenancy
 from marketplace.core.checks import Check
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
@@ -89,7 +89,12 @@ def breaks(actor: Actor, verdict_id: str) -> list[tuple[str, str]]:
     return [(check["name"], line) for check in found.comparisons for line in check["breaks"]]
 
 
+def page(actor: Actor, ask: paging.Ask) -> paging.Page:
+    """One page of the verdicts, newest first. Raises: Forbidden."""
+    authorize(actor, "money:read")
+    return paging.sorted_page(select(Verification), Verification.id, ask, {})
+
+
 def latest(actor: Actor, count: int = TREND) -> list[Verification]:
     """The newest verdicts, newest first; empty before the first. Raises: Forbidden."""
-    authorize(actor, "money:read")
-    return list(db.session.scalars(select(Verification).order_by(Verification.at.desc(), Verification.id.desc()).limit(count)))
+    return page(actor, paging.Ask(limit=count)).items

@@ -28,7 +28,7 @@ def close_task(task_id: str) -> Response:
     """A person has looked at it."""
     tasks.close(require_actor(), task_id)
     flash(_("Done. It stays in the trail."))
-    return redirect(url_for("operator.home"), 303)
+    return _back()
 
 
 @blueprint.post("/transfers/<transfer_id>/again")
@@ -36,7 +36,11 @@ def send_again(transfer_id: str) -> Response:
     """Try a transfer that waits or was refused again."""
     releases.send_again(require_actor(), transfer_id)
     flash(_("The transfer is tried again now; once it is sent, it leaves this list by itself."))
-    return redirect(url_for("operator.home"), 303)
+    return _back()
+
+
+def _back() -> Response:
+    return redirect(url_for("operator.money_tasks" if request.args.get("back") == "tasks" else "operator.home"), 303)
 
 
 @blueprint.get("/orders")
@@ -76,6 +80,13 @@ def decision(decision_id: str) -> str:
 def money() -> str:
     """Whether the books balanced when they were last compared, what was compared, and the verdicts before."""
     return render_template("operators/money.html", verdicts=checks.latest(require_actor()))
+
+
+@blueprint.get("/money/tasks")
+def money_tasks() -> str:
+    """What about money a person must look at: all of it."""
+    page = pulse.open_tasks(require_actor(), lists.asked())
+    return render_template("operators/tasks.html", tasks=page.items, next_url=lists.next_url(".money_tasks", page.next_cursor))
 
 
 @blueprint.post("/money/compare")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Date, cast, func, select
 
-from marketplace.core import clock, tenancy
+from marketplace.core import clock, paging, tenancy
 from marketplace.core.db import db
 from marketplace.core.outbox import OutboxRow
 from marketplace.identity.access import Actor, authorize
@@ -37,15 +37,14 @@ def of(actor: Actor) -> dict[str, Any]:
             .select_from(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
         sold, matched = _sold(), _matched()
     return {"orders": {one.value: by_status[one.value] for one in OrderStatus if one.value in by_status}, "due": work.due, "later": work.later,
-            "dead": work.dead, "tasks": open_tasks(actor), "days": _days(sold), "weeks": _weeks(sold), **matched}
+            "dead": work.dead, "tasks": open_tasks(actor, paging.Ask(limit=TASKS)), "days": _days(sold), "weeks": _weeks(sold), **matched}
 
 
-def open_tasks(actor: Actor) -> list[OperatorTask]:
-    """The newest things about money that a person must look at. Raises: Forbidden."""
+def open_tasks(actor: Actor, ask: paging.Ask = paging.FIRST) -> paging.Page:
+    """One page of what a person must look at about money, newest first. Raises: Forbidden."""
     authorize(actor, "money:read")
     with tenancy.as_market():
-        return list(db.session.scalars(
-            select(OperatorTask).where(OperatorTask.closed_at.is_(None)).order_by(OperatorTask.id.desc()).limit(TASKS)))
+        return paging.sorted_page(select(OperatorTask).where(OperatorTask.closed_at.is_(None)), OperatorTask.id, ask, {})
 
 
 def _sold() -> list[Any]:

@@ -149,6 +149,9 @@ class Decision(Schema):
     micros = fields.Integer()
 
 
+
+DecisionPage = lists.page_of(Decision)
+
 class CheckRow(Schema):
     """One comparison and what it found."""
 
@@ -168,6 +171,9 @@ class Verdict(Schema):
     micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
 
 
+
+VerdictPage = lists.page_of(Verdict)
+
 class Task(Schema):
     """Something about money that a person must look at."""
 
@@ -179,6 +185,9 @@ class Task(Schema):
     closed_at = fields.AwareDateTime(allow_none=True)
 
 
+
+TaskPage = lists.page_of(Task)
+
 class Queue(Schema):
     """One topic of work."""
 
@@ -189,6 +198,9 @@ class Queue(Schema):
     done = fields.Integer()
     age = fields.Integer()
 
+
+
+QueuePage = lists.page_of(Queue)
 
 class WorkRow(Schema):
     """One piece of work."""

@@ -215,7 +215,7 @@ def left(allocation: Allocation) -> int:
 
 def _check(allocations: Mapping[str, Allocation], wanted: Mapping[str, int]) -> None:
     if not wanted or any(id_ not in allocations or not 1 <= quantity <= left(allocations[id_]) for id_, quantity in wanted.items()):
-        raise BadShipment(field="quantities")
+        raise BadShipment(field="lines")
 
 
 def _locked(actor: Actor, seller_order_id: str) -> SellerOrder:

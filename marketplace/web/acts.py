@@ -49,6 +49,7 @@ ACTS = {
     "price_list.assigned": lazy_gettext("assigned a price list"),
     "price_list.created": lazy_gettext("made a price list"),
     "price_list.priced": lazy_gettext("set prices in a list"),
+    "price_list.unpriced": lazy_gettext("took a price off a list"),
     "price_list.unassigned": lazy_gettext("ended an assignment of a price list"),
     "product:change": lazy_gettext("confirmed a change of a product"),
     "product:decline": lazy_gettext("declined a change of a product"),

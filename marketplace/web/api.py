@@ -125,6 +125,13 @@ def blueprint(name: str, module: str, prefix: str, description: str = "") -> Blu
     return Blueprint(name, module, url_prefix=prefix, description=description)
 
 
+def file_body(**also: dict[str, Any]) -> dict[str, Any]:
+    """The description of a body that is a file, or a form with the field `file` and these others."""
+    binary = {"type": "string", "format": "binary"}
+    form = {"type": "object", "properties": {"file": binary, **also}, "required": ["file"]}
+    return {"required": True, "content": {"multipart/form-data": {"schema": form}, "application/octet-stream": {"schema": binary}}}
+
+
 def answer(data: Any, status: int = 200) -> Response:
     """`data` (plain values) as a JSON answer, by the shortest way."""
     return Response(orjson.dumps(data, default=str), status, mimetype="application/json")

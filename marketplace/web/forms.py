@@ -96,6 +96,14 @@ def sent_file(name: str = "file") -> tuple[str, bytes] | None:
     return file.filename, file.stream.read()
 
 
+def uploaded(default: str) -> tuple[str, bytes]:
+    """The file that a program sends, as the form field `file` or as the body, which has no name but `default`. Raises: Invalid without one."""
+    found = sent_file() or (default, request.get_data())
+    if not found[1]:
+        raise Invalid("Send the file as the body, or as the form field file.", field="file")
+    return found
+
+
 def accepts_files(view: View) -> View:
     """Mark `view` as one that takes large uploads; every other body is limited to 1 MB."""
     view.accepts_files = True  # type: ignore[attr-defined]

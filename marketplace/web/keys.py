@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from marketplace.core.errors import MarketError
 from marketplace.identity import keys
 from marketplace.web import api as programs
-from marketplace.web import auth, forms
+from marketplace.web import auth, forms, lists
 from marketplace.web.api import Schema
 
 
@@ -40,6 +40,9 @@ class KeyMade(KeyOut):
     token = fields.String()
 
 
+KeyPage = lists.page_of(KeyOut)
+
+
 def register(app: Flask, name: str, prefix: str, layout: str) -> None:
     """Open the pages below `prefix`/keys and the API below /api/v1`prefix`/keys, for those who stand there."""
     app.register_blueprint(_pages(name, prefix, layout))
@@ -51,7 +54,8 @@ def _pages(name: str, prefix: str, layout: str) -> Blueprint:
 
     def page(status: int = 200, **values: Any) -> Response:
         actor = auth.require_actor()
-        shown = render_template("keys.html", layout=layout, keys=keys.listed(actor), grantable=keys.grantable(actor), here=f"{name}_keys",
+        found = keys.listed(actor, lists.asked())
+        shown = render_template("keys.html", layout=layout, keys=found.items, next_url=lists.next_url(".index", found.next_cursor), grantable=keys.grantable(actor), here=f"{name}_keys",
                                 **{"errors": {}, "made": None, "values": {}, **values})
         return make_response(shown, status)
 
@@ -88,10 +92,11 @@ def _programs(name: str, prefix: str) -> programs.Blueprint:
     blueprint = programs.blueprint(f"{name}-keys-api", __name__, prefix, "API keys. Made and revoked by people only.")
 
     @blueprint.get("/keys")
-    @blueprint.response(200, KeyOut(many=True))
-    def listed() -> Any:
-        """The organization's keys, newest first."""
-        return keys.listed(auth.require_actor())
+    @blueprint.arguments(lists.PageQuery, location="query")
+    @blueprint.response(200, KeyPage)
+    def listed(paged: dict[str, Any]) -> Any:
+        """The organization's keys, newest first, revoked ones too."""
+        return keys.listed(auth.require_actor(), lists.given(paged))
 
     @blueprint.post("/keys")
     @blueprint.arguments(KeyIn)

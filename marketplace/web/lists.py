@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -30,6 +30,11 @@ def page_of(row: type[Schema]) -> type[Schema]:
     values = {"__module__": row.__module__, "__doc__": "A page of a list.", "items": fields.List(fields.Nested(row)),
               "next_cursor": fields.String(allow_none=True)}
     return type(f"{row.__name__}Page", (Schema,), values)
+
+
+def whole(items: Iterable[Any]) -> dict[str, Any]:
+    """A list that is never long, in the shape of a page: all of it."""
+    return {"items": list(items), "next_cursor": None}
 
 
 def given(query: Mapping[str, Any]) -> paging.Ask:

@@ -13,7 +13,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Forbidden, Invalid, MarketError
 from marketplace.identity import companies
 from marketplace.payments import service as payments
-from marketplace.web import auth, forms
+from marketplace.web import auth, forms, lists
 from marketplace.web.api import Schema, answer
 from marketplace.web.api import blueprint as api_blueprint
 from marketplace.web.i18n import country_choices
@@ -109,10 +109,12 @@ def switch_cost_center(cost_center_id: str) -> Response:
 
 
 @api.get("/addresses")
-@api.response(200, AddressOut(many=True))
-def addresses_list() -> Any:
+@api.arguments(lists.PageQuery, location="query")
+@api.response(200, lists.page_of(AddressOut))
+def addresses_list(query: dict[str, Any]) -> Any:
     """The company's address book."""
-    return answer([checkout.place_of(one) for one in companies.addresses(auth.require_actor())])
+    page = companies.address_page(auth.require_actor(), lists.given(query))
+    return answer({"items": [checkout.place_of(one) for one in page.items], "next_cursor": page.next_cursor})
 
 
 @api.post("/addresses")
@@ -140,10 +142,12 @@ def addresses_remove(address_id: str) -> None:
 
 
 @api.get("/cost-centers")
-@api.response(200, CostCenterOut(many=True))
-def cost_centers_list() -> Any:
+@api.arguments(lists.PageQuery, location="query")
+@api.response(200, lists.page_of(CostCenterOut))
+def cost_centers_list(query: dict[str, Any]) -> Any:
     """The company's cost centers, closed ones too."""
-    return answer([_center(one) for one in companies.cost_centers(auth.require_actor())])
+    page = companies.cost_center_page(auth.require_actor(), lists.given(query))
+    return answer({"items": [_center(one) for one in page.items], "next_cursor": page.next_cursor})
 
 
 @api.post("/cost-centers")

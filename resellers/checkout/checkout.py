@@ -193,7 +193,7 @@ def place(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> dict[st
     payment = payments.start(actor, context, order)
     db.session.flush()
     return {
-        "order_id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
+        "id": order.id, "number": order.number, "status": order.status, "currency": order.currency,
         "total_minor": order.total_minor, "payment_method": order.payment_method,
         "payment_needed": payment.method == "card",
     }

@@ -144,7 +144,7 @@ def _parts(order_id: str) -> list[dict[str, Any]]:
         {
             "id": part.id, "number": part.number, "seller": name, "status": part.status, "hop": part.hop,
             "promised_on": part.promised_on.isoformat(), **{amount: getattr(part, amount) for amount in AMOUNTS},
-            "lines": lines.get(part.id, []), "parcels": parcels.get(part.id, []),
+            "lines": lines.get(part.id, []), "shipments": parcels.get(part.id, []),
         }
         for part, name in rows
     ]

@@ -168,8 +168,8 @@ def place() -> Response | str | tuple[str, int]:
         auth.identify()
         return _checkout(request.form.get("address_id"), _said(refusal), request.form), refusal.status
     if placed["payment_needed"]:
-        return redirect(url_for("buyer_orders.leave", order_id=placed["order_id"]), 303)
-    return redirect(url_for("buyer_orders.returned", order_id=placed["order_id"]), 303)
+        return redirect(url_for("buyer_orders.leave", order_id=placed["id"]), 303)
+    return redirect(url_for("buyer_orders.returned", order_id=placed["id"]), 303)
 
 
 def _said(refusal: MarketError) -> dict[str, list[str]]:

@@ -103,11 +103,9 @@ class OrdersQuery(Schema):
     status = fields.String(validate=validate.OneOf([status.value for status in OrderStatus]))
 
 
-class PageQuery(OrdersQuery):
+class PageQuery(OrdersQuery, lists.PageQuery):
     """A page of orders."""
 
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
     sort = lists.sort_field(SORTS)
 
 
@@ -147,7 +145,7 @@ class CostCenterOut(CostCenterIn):
 class Placed(Schema):
     """The order that was made, and what the buyer has to do next."""
 
-    order_id = fields.String()
+    id = fields.String()
     number = fields.String()
     status = fields.String()
     currency = fields.String()

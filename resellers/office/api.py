@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
-
 from marketplace.channel import assortment
 from marketplace.channel.assortment import Audience, Rule
 from marketplace.identity import companies
@@ -14,7 +12,7 @@ from marketplace.payments import conditions as terms
 from marketplace.payments import received, statements
 from marketplace.pricing import service as pricing
 from marketplace.web import auth, forms, lists, moves
-from marketplace.web.api import answer, blueprint
+from marketplace.web.api import answer, blueprint, file_body
 from resellers.office import customers, price_files, price_lists, queries, shapes, storefronts
 from resellers.office.schemas import (
     AssignIn,
@@ -228,12 +226,12 @@ def lists_price(data: dict[str, Any], price_list_id: str) -> None:
 
 
 @blp.post("/price-lists/<price_list_id>/file")
+@blp.doc(requestBody=file_body())
 @blp.response(200, shapes.FileTaken)
 @forms.accepts_files
 def lists_file(price_list_id: str) -> Any:
     """Set the prices of a file (CSV or XLSX), sent as the body or as the form field `file`: all of its rows, or none."""
-    _name, content = forms.sent_file() or ("prices", request.get_data())
-    return answer({"products": price_files.load(auth.require_actor(), price_list_id, content)})
+    return answer({"products": price_files.load(auth.require_actor(), price_list_id, forms.uploaded("prices")[1])})
 
 
 @blp.delete("/price-lists/<price_list_id>/prices/<variant_id>")

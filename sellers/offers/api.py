@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from marketplace.core.errors import NotFound
 from marketplace.offers import service as verbs
@@ -105,13 +105,13 @@ def list_imports(query: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/offer-imports")
+@blueprint.doc(requestBody=api.file_body())
 @blueprint.response(202, schemas.OfferImportOut)
 @forms.accepts_files
 def receive_import() -> Any:
     """Send an offer file (CSV or XLSX) as the body, or as the form field `file`."""
     actor = require_actor()
-    name, content = forms.sent_file() or ("offers", request.get_data())
-    return feeds.receive(actor, actor.organization_id, name, content)
+    return feeds.receive(actor, actor.organization_id, *forms.uploaded("offers"))
 
 
 @blueprint.get("/offer-imports/<import_id>")

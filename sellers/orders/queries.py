@@ -56,13 +56,13 @@ def shown(actor: Actor, seller_order_id: str) -> dict[str, Any]:
         lines, parcels = _lines(part.id), _parcels(part.id)
         po_number = db.session.scalar(select(Order.po_number).where(Order.id == part.order_id))
     steps = [{"at": step.at, "state": step.to_state, "because": step.because} for step in transitions.history(part.id)]
-    return {**_head(part, sum(line["standing_goods_minor"] for line in lines)), "ship_to": part.ship_to, "po_number": po_number, "lines": lines, "parcels": parcels,
+    return {**_head(part, sum(line["standing_goods_minor"] for line in lines)), "ship_to": part.ship_to, "po_number": po_number, "lines": lines, "shipments": parcels,
             "timeline": steps, "cancelled_because": part.cancelled_because}
 
 
 def parcel(order: dict[str, Any], shipment_id: str) -> dict[str, Any] | None:
     """One parcel of a shown order."""
-    return next((parcel for parcel in order["parcels"] if parcel["id"] == shipment_id), None)
+    return next((parcel for parcel in order["shipments"] if parcel["id"] == shipment_id), None)
 
 
 def _head(part: SellerOrder, kept: int) -> dict[str, Any]:

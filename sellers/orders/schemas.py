@@ -13,12 +13,10 @@ from sellers.orders.queries import SORTS, VIEWS
 MOST = 1_000_000
 
 
-class ListQuery(Schema):
+class ListQuery(lists.PageQuery):
     """Which orders; all when no view is named."""
 
     view = fields.String(validate=validate.OneOf(sorted(VIEWS)))
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
     sort = lists.sort_field(SORTS)
 
 
@@ -162,5 +160,5 @@ class OrderOut(Head):
     po_number = fields.String(allow_none=True)
     cancelled_because = fields.String(allow_none=True)
     lines = fields.List(fields.Nested(Line))
-    parcels = fields.List(fields.Nested(ParcelOut))
+    shipments = fields.List(fields.Nested(ParcelOut))
     timeline = fields.List(fields.Nested(Step))

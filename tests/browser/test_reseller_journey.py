@@ -36,7 +36,7 @@ def test_a_reseller_runs_its_storefront(address, window, committed):
     sound(page, "reseller-storefront")
 
     page.goto(address + "/reseller/price-lists")
-    page.get_by_label("Name").fill("Key accounts")
+    page.get_by_label("Name", exact=True).fill("Key accounts")
     press(page, "button", "Make the list")
     page.get_by_role("heading", name="Key accounts").wait_for()
     page.set_input_files("[name=file]", {"name": "p.csv", "mimeType": "text/csv", "buffer": b"mpn,brand,min_quantity,price\nV-24,Volta,1,8.88\n"})

@@ -80,7 +80,7 @@ def asked_twenty_times_at_once(app, square) -> list[str]:
         "the answers differ": len({answer.get_data() for answer in answers}) != 1,
         "it is not one order": after != 1,
         "another body is not refused": (reused.status_code, reused.json.get("error", {}).get("code")) != (409, "idempotency_key_reused"),
-        "another company's key is not its own": independent.status_code != 201 or independent.json["order_id"] == answers[0].json.get("order_id"),
+        "another company's key is not its own": independent.status_code != 201 or independent.json["id"] == answers[0].json.get("id"),
         "the books break": any(check.breaks for check in checks.run_all()),
     }
     return [name for name, is_so in wrong.items() if is_so]

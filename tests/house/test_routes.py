@@ -17,6 +17,7 @@ from marketplace.orders import fulfilment
 from marketplace.orders.models import SellerOrder
 from marketplace.web import portal
 from marketplace.web.api import api
+from marketplace.web.forms import takes_files
 from tests.factories import ADMIN
 from tests.house import matrix
 
@@ -105,6 +106,24 @@ def unknown_ids(app) -> list[str]:
     return [f"{rule}: {name}" for _, rule, _, kinds in private(app) for name, kind in kinds.items() if kind == "unknown"]
 
 
+def bare_lists(spec: dict) -> list[str]:
+    """Addresses whose answer is a bare list."""
+    found = []
+    for path, operations in spec["paths"].items():
+        content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("type") == "array":
+            found.append(path)
+    return found
+
+
+def files_undescribed(app, spec: dict) -> list[str]:
+    """Routes of the API that take a file and do not describe it."""
+    takers = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") and "POST" in rule.methods and takes_files(app.view_functions[rule.endpoint])]
+    assert takers, "nobody takes files: the test sees nothing"
+    return [rule.rule for rule in takers
+            if "multipart/form-data" not in spec["paths"][re.sub(r"<([^>]+)>", r"{\1}", rule.rule)]["post"].get("requestBody", {}).get("content", {})]
+
+
 def unlisted_body_ids(spec: dict) -> list[str]:
     """Ids in the API's bodies and queries that the matrix does not try."""
     def names(schema: dict) -> set[str]:
@@ -185,6 +204,15 @@ def test_every_route_is_in_the_matrix(app):
         spec = api.spec.to_dict()
     assert unlisted_body_ids(spec) == [], "try these in matrix.BODY_IDS, or say in matrix.SHARED why they are everybody's"
     assert {path for _, path, _, _ in private(app)} <= {rule.rule for rule in rules(app)}
+
+
+def test_lists_are_pages_and_files_are_described(app):
+    with app.app_context():
+        spec = api.spec.to_dict()
+    assert bare_lists(spec) == [], "a list is answered as items and next_cursor"
+    assert files_undescribed(app, spec) == []
+    bad = {"paths": {"/api/v1/x": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "array"}}}}}}}}}
+    assert bare_lists(bad) == ["/api/v1/x"]
 
 
 def test_a_route_that_is_not_in_the_matrix_is_noticed():

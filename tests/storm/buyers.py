@@ -87,7 +87,7 @@ class Buyer:
                 return
             self.diary.acknowledged.append({**answer, "buyer": self.who["id"], "card": card, "picks": picks})
         if card:
-            status, answer = self.ask("POST", f"/api/v1/storefront/orders/{answer['order_id']}/payment-page")
+            status, answer = self.ask("POST", f"/api/v1/storefront/orders/{answer['id']}/payment-page")
             self.pay(answer["url"])
 
     def pay(self, url: str) -> None:

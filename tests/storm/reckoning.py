@@ -57,21 +57,21 @@ def _orders(diary: Diary) -> list[str]:
     rows = {row.id: row for row in db.session.execute(db.text(
         "SELECT o.id, o.buyer_id, o.total_minor, o.status, jsonb_object_agg(l.variant_id, l.quantity) AS lines"
         "  FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id"))}
-    found = [f"lost: {one['order_id']}" for one in diary.acknowledged if one["order_id"] not in rows]
-    told = Counter(one["order_id"] for one in diary.acknowledged)
+    found = [f"lost: {one['id']}" for one in diary.acknowledged if one["id"] not in rows]
+    told = Counter(one["id"] for one in diary.acknowledged)
     found += [f"acknowledged twice: {id_}" for id_, times in told.items() if times > 1]
     found += [f"nobody was told of {id_}" for id_ in rows if id_ not in told]
     for one in diary.acknowledged:
-        row = rows.get(one["order_id"])
+        row = rows.get(one["id"])
         if row and (row.buyer_id, row.total_minor, row.lines) != (one["buyer"], one["total_minor"], one["picks"]):
-            found.append(f"not what was ordered: {one['order_id']}")
+            found.append(f"not what was ordered: {one['id']}")
         if row and row.status != "placed":
             found.append(f"{row.id} is {row.status}")
     return found
 
 
 def _payments(here: Running, diary: Diary) -> list[str]:
-    cards = {one["order_id"]: one["total_minor"] for one in diary.acknowledged if one["card"]}
+    cards = {one["id"]: one["total_minor"] for one in diary.acknowledged if one["card"]}
     charges = [json.loads(row[0]) for row in _books(here, "SELECT body FROM objects WHERE kind = 'charge'")]
     found = []
     if Counter((c["transfer_group"], c["amount"]) for c in charges) != Counter(cards.items()):
@@ -80,8 +80,8 @@ def _payments(here: Running, diary: Diary) -> list[str]:
     booked = Counter(db.session.scalars(db.text("SELECT about->>'order_id' FROM journal_entries WHERE key LIKE 'captured:%'")))
     for one in diary.acknowledged:
         wanted = "captured" if one["card"] else "authorized"
-        if status.get(one["order_id"]) != wanted or booked[one["order_id"]] != 1:
-            found.append(f"{one['order_id']} is {status.get(one['order_id'])}, booked {booked[one['order_id']]} times")
+        if status.get(one["id"]) != wanted or booked[one["id"]] != 1:
+            found.append(f"{one['id']} is {status.get(one['id'])}, booked {booked[one['id']]} times")
     return found
 
 

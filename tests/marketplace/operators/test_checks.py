@@ -39,7 +39,7 @@ def test_a_break_is_in_the_verdict_and_becomes_a_task(operator, market, session)
     session.execute(sa.text("UPDATE stock_levels SET reserved = 3 WHERE offer_id = :id"), {"id": offer.id})
     assert operator.post("/api/v1/operator/money/checks").status_code == 202
     work()
-    verdict = operator.get("/api/v1/operator/money/checks").json[0]
+    verdict = operator.get("/api/v1/operator/money/checks").json["items"][0]
     assert verdict["breaks"] == 1
     assert [len(one["breaks"]) for one in verdict["comparisons"] if one["breaks"]] == [1]
     assert session.scalar(sa.select(OperatorTask.kind)) == "books.broken"

@@ -51,5 +51,5 @@ def test_work_for_later_is_not_called_due(desk, session):
     later, due = (desk.get(f"/operator/work?state={state}").get_data(as_text=True) for state in ("later", "due"))
     assert later.count("Release money after the hold") == 2 and later.count("Send transfers") == 1
     assert due.count("Send transfers") == 2 and due.count("Release money after the hold") == 1
-    queues = {row["topic"]: row for row in desk.get("/api/v1/operator/work/queues").json}
+    queues = {row["topic"]: row for row in desk.get("/api/v1/operator/work/queues").json["items"]}
     assert (queues["payments.release"]["due"], queues["payments.release"]["later"]) == (0, 1)

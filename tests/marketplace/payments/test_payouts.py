@@ -75,7 +75,7 @@ def test_what_a_person_has_looked_at_leaves_the_list_once(world, delivered, clie
     people = world.market.user(operator), world.market.user(operator, "operator_viewer")
     delivered(world.order())
     desk, viewer = (client(person) for person in people)
-    before = desk.get("/api/v1/operator/tasks").json
+    before = desk.get("/api/v1/operator/tasks").json["items"]
     task_id = before[0]["id"]
     assert "Looked at" in desk.get("/operator/").get_data(as_text=True) and "Looked at" not in viewer.get("/operator/").get_data(as_text=True)
     assert viewer.post(f"/operator/tasks/{task_id}/close").status_code == 403
@@ -83,7 +83,7 @@ def test_what_a_person_has_looked_at_leaves_the_list_once(world, delivered, clie
     closed = db.session.get_one(OperatorTask, task_id).closed_at
     assert desk.post(f"/api/v1/operator/tasks/{task_id}/close", json={}).status_code == 200
     assert db.session.get_one(OperatorTask, task_id, populate_existing=True).closed_at == closed
-    assert [one["id"] for one in desk.get("/api/v1/operator/tasks").json] == [one["id"] for one in before[1:]]
+    assert [one["id"] for one in desk.get("/api/v1/operator/tasks").json["items"]] == [one["id"] for one in before[1:]]
     assert desk.post("/operator/tasks/tsk_none/close").status_code == 404
 
 

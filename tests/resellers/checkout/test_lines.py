@@ -29,7 +29,7 @@ def test_a_product_from_two_warehouses_of_one_seller_is_one_line_to_the_buyer(cl
     buyer.send("PUT", f"{API}/cart/lines/{product.id}", {"quantity": 8})
     (part,) = buyer.get(f"{API}/cart").json["parts"]
     assert [(line["quantity"], line["goods_minor"]) for line in part["lines"]] == [(8, 8 * 330)]
-    placed = order(buyer, here, payment_method="on_account").json["order_id"]
+    placed = order(buyer, here, payment_method="on_account").json["id"]
     db.session.expire_all()
     one = db.session.scalars(db.select(SellerOrder).filter_by(order_id=placed)).one()
     rows = db.session.scalars(db.select(Allocation).filter_by(seller_order_id=one.id)).all()
@@ -39,4 +39,4 @@ def test_a_product_from_two_warehouses_of_one_seller_is_one_line_to_the_buyer(cl
     fulfilment.ship(actor, one.id, ("DHL", "JD1"), {row.id: row.quantity for row in rows})
     (shown,) = buyer.get(f"{API}/orders/{placed}").json["parts"]
     assert [(line["quantity"], line["shipped"], line["goods_minor"]) for line in shown["lines"]] == [(8, 8, 8 * 330)]
-    assert [line["quantity"] for line in shown["parcels"][0]["lines"]] == [8]
+    assert [line["quantity"] for line in shown["shipments"][0]["lines"]] == [8]

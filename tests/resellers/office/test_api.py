@@ -25,11 +25,11 @@ def buy(client, market, here) -> str:
     market.credit(here.buyer, here.reseller, 10_000_000)
     buyer = Program(client, market, here.buyer, here.storefront.host)
     buyer.send("PUT", f"/api/v1/storefront/cart/lines/{here.variant.id}", {"quantity": 2})
-    address = buyer.get("/api/v1/storefront/addresses").json[0]["id"]
+    address = buyer.get("/api/v1/storefront/addresses").json["items"][0]["id"]
     placed = buyer.send("POST", "/api/v1/storefront/orders", {"address_id": address, "payment_method": "on_account"},
                         **{"Idempotency-Key": "office-test"})
     assert placed.status_code == 201, placed.json
-    return placed.json["order_id"]
+    return placed.json["id"]
 
 
 def test_an_order_shows_the_resellers_margin(client, market, here, office):

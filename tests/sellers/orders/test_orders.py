@@ -58,8 +58,8 @@ def test_an_order_is_accepted_shipped_in_parts_and_delivered_by_api(seller, here
             "carrier": "DHL", "tracking_number": f"T{number}", "lines": [{"allocation_id": here.line.id, "quantity": units}]})
         assert answer.status_code == 201, answer.json
     shown = seller.get(f"{API}/{here.part.id}").json
-    assert shown["status"] == "shipped" and [parcel["lines"][0]["quantity"] for parcel in shown["parcels"]] == [2, 3]
-    for parcel in shown["parcels"]:
+    assert shown["status"] == "shipped" and [parcel["lines"][0]["quantity"] for parcel in shown["shipments"]] == [2, 3]
+    for parcel in shown["shipments"]:
         last = seller.send("POST", f"{API}/shipments/{parcel['id']}/deliver").json
     assert last["status"] == "delivered" and [step["state"] for step in last["timeline"]][-1] == "delivered"
 
@@ -184,7 +184,7 @@ def test_what_is_done_already_is_a_conflict_by_api_without_inner_names(seller, h
         again = seller.send("POST", f"{API}/{here.part.id}/{path}", data)
         assert (again.status_code, again.json["error"]["code"]) == (409, code)
         assert "already" in again.json["error"]["message"] and "sor_" not in again.get_data(as_text=True)
-    assert len(seller.get(f"{API}/{here.part.id}").json["parcels"]) == 1
+    assert len(seller.get(f"{API}/{here.part.id}").json["shipments"]) == 1
 
 
 def test_a_line_that_stands_twice_in_a_form_is_refused(clerk, here):
