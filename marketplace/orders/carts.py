@@ -74,7 +74,7 @@ def own(actor: Actor, cart_id: str, *, lock: bool = False) -> Cart:
     query = select(Cart).filter_by(id=cart_id, buyer_id=actor.organization_id, user_id=actor.user_id)
     found = db.session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
     if found is None:
-        raise NotFound
+        raise NotFound(field="cart_id")
     return found
 
 

@@ -68,7 +68,7 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
     authorize(actor, "order:place", context.buyer_id)
     cart = carts.own(actor, cart_id, lock=True)
     if cart.storefront_id != context.storefront_id:
-        raise NotFound
+        raise NotFound(field="cart_id")
     if cart.status == "ordered":
         return db.session.scalars(select(Order).filter_by(cart_id=cart.id)).one()
     ship_to = _address(actor, checkout.address_id)
@@ -119,7 +119,7 @@ def _unfilled(plan: Plan, wanted: list[tuple[str, str, int]]) -> list[dict[str, 
 def _address(actor: Actor, address_id: str) -> dict[str, Any]:
     found = db.session.scalar(select(Address).filter_by(id=address_id, organization_id=actor.organization_id))
     if found is None:
-        raise NotFound
+        raise NotFound(field="address_id")
     return {name: getattr(found, name) for name in ADDRESS}
 
 
@@ -127,7 +127,7 @@ def _check_cost_center(actor: Actor, cost_center_id: str | None) -> None:
     if cost_center_id is not None and not db.session.scalar(
         select(CostCenter.id).filter_by(id=cost_center_id, organization_id=actor.organization_id, is_active=True)
     ):
-        raise NotFound
+        raise NotFound(field="cost_center_id")
 
 
 def number_of_day() -> str:

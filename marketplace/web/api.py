@@ -14,7 +14,10 @@ from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Request, Response, current_app
 from webargs.flaskparser import FlaskParser
 
+from marketplace.web.jsons import NotJson
+
 api = flask_smorest.Api()
+SPACES = " \u00a0\u2007\u202f\u3000"
 
 
 class Schema(marshmallow.Schema):
@@ -24,6 +27,13 @@ class Schema(marshmallow.Schema):
         """Refuse what is not named."""
 
         unknown = marshmallow.RAISE
+
+    @marshmallow.pre_load
+    def _without_spaces_around(self, data: Any, **_kwargs: Any) -> Any:
+        """A text of nothing but spaces is a blank one, to programs as in forms."""
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip(SPACES) if isinstance(value, str) else value for name, value in data.items()}
 
 
 class Day(marshmallow.fields.Date):
@@ -73,14 +83,16 @@ class StrictParser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)
-        if not req.is_json or not body:
+        if not req.is_json and (body or req.content_length):  # what came as a form was read as one before
+            raise NotJson("Send the body as JSON, with the header Content-Type: application/json.", field="Content-Type")
+        if not body:
             return marshmallow.missing
         try:
             return current_app.json.loads(body)
-        except json.JSONDecodeError:
-            raise
-        except ValueError as error:
-            raise json.JSONDecodeError(str(error), "not strict JSON", 0) from None
+        except json.JSONDecodeError as error:
+            raise NotJson(field="json", line=error.lineno, column=error.colno) from None
+        except ValueError:
+            raise NotJson(field="json") from None
 
 
 class Blueprint(flask_smorest.Blueprint):

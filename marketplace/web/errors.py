@@ -47,6 +47,8 @@ class Bug(MarketError):
 
 OURS: dict[type[HTTPException], type[MarketError]] = {CSRFError: Stale, RequestEntityTooLarge: TooLarge, TooManyRequests: TooMany}
 """What the framework refuses with words of its own, and what we say."""
+WHOLE = "_schema"
+"""What is wrong with an object as a whole, in the words of the library."""
 log = structlog.get_logger("marketplace.errors")
 
 
@@ -83,8 +85,7 @@ def _http(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
         fields = _fields(messages)
-        name = next(iter(fields), None)
-        first = next(iter(forms.texts(fields.get(name, []))), Invalid.message)
+        name, first = _first(fields)
         return _render(error.code, Invalid.code, f"{name}: {first}" if wants_json() else first, name, {"fields": fields})
     for kind, ours in OURS.items():
         if isinstance(error, kind) and not (ours is Stale and wants_json()):
@@ -118,8 +119,17 @@ def _fields(messages: dict[str, Any]) -> dict[str, Any]:
     """What is wrong, by field; what is wrong with a whole place stands under the place's name."""
     found: dict[str, Any] = {}
     for place, wrong in messages.items():
-        found |= wrong if isinstance(wrong, dict) else {place: wrong}
+        found |= {place if name == WHOLE else name: what for name, what in wrong.items()} if isinstance(wrong, dict) else {place: wrong}
     return {str(name): what for name, what in found.items()}
+
+
+def _first(wrong: Any) -> tuple[str, str]:
+    """Where the first thing is wrong, such as rows.0.number, and what."""
+    path: list[str] = []
+    while isinstance(wrong, dict) and wrong:
+        name, wrong = next(iter(wrong.items()))
+        path += [str(name)] if name != WHOLE else []
+    return ".".join(path), next(iter(forms.texts(wrong)), Invalid.message)
 
 
 def _bug(error: Exception) -> Response:

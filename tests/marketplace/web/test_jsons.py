@@ -39,3 +39,25 @@ def test_a_form_with_a_nul_is_refused(client, market):
     here = square(market)
     browser = client(market.user(here.buyer), host=here.storefront.host)
     assert browser.post("/account/cost-centers", data={"code": "1", "name": "a\0b"}).status_code == 422
+
+
+@pytest.mark.parametrize(("path", "body", "kind", "status", "field", "why"), [
+    ("cost-centers", b'{"code": "1", "name": "x"}', "application/x-www-form-urlencoded", 400, "Content-Type", "application/json"),
+    ("cost-centers", b'{"code": "1", "code": "2", "name": "x"}', "application/json", 400, "code", "twice"),
+    ("cost-centers", b'{"code": "1", "name": NaN}', "application/json", 400, "json", "NaN"),
+    ("cost-centers", b'{"code": "1",', "application/json", 400, "json", "not JSON"),
+    ("cost-centers", b"null", "application/json", 422, "json", "Invalid input type"),
+    ("cost-centers", b'{"code": "1", "name": "a\\u0000b"}', "application/json", 422, "name", "not allowed"),
+    ("cost-centers", b'{"code": " ", "name": "x"}', "application/json", 422, "code", "Length"),
+    ("cart/numbers", b'{"rows": [{"number": "x"}, {"number": ""}]}', "application/json", 422, "rows.1.number", "Length"),
+    ("cart/numbers", b'{"rows": [{"number": "x"}, {"number": "a\\u0000"}]}', "application/json", 422, "rows.1.number", "not allowed"),
+    ("cart/numbers", b'{"rows": [5]}', "application/json", 422, "rows.0", "Invalid input type"),
+    ("orders", b'{"address_id": "adr_none", "payment_method": "card"}', "application/json", 404, "address_id", "nothing here"),
+])
+def test_a_refusal_says_what_is_wrong_and_names_the_place(client, market, path, body, kind, status, field, why):
+    here = square(market)
+    buyer = Program(client, market, here.buyer, here.storefront.host, "buyer_admin")
+    headers = {**buyer.headers, "Content-Type": kind, "Idempotency-Key": "the-same-key"}
+    answer = buyer.client.post(f"/api/v1/storefront/{path}", data=body, headers=headers)
+    assert (answer.status_code, answer.json["error"]["field"]) == (status, field), answer.json
+    assert why in answer.json["error"]["message"]

@@ -70,7 +70,7 @@ def test_an_address_that_is_not_there_is_said_without_technical_words(client, ma
         assert "URL" not in page and "not_found" not in page and "For support: req_" in page
 
 
-ONLY_PROGRAMS = {"$.version", "$.currency", "Idempotency-Key", "cursor", "next"}
+ONLY_PROGRAMS = {"$.version", "$.currency", "Content-Type", "Idempotency-Key", "cursor", "json", "next"}
 
 
 def refused_fields():
