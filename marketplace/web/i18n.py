@@ -144,4 +144,4 @@ def number(value: Any) -> str:
 
 def percent_bps(bps: int) -> str:
     """Basis points as per cent."""
-    return gettext("%(value)s %%", value=format_decimal(Decimal(bps) / 100))
+    return gettext("%(value)s%%", value=format_decimal(Decimal(bps) / 100))

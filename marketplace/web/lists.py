@@ -73,5 +73,5 @@ def heading(name: str) -> Heading:
 def sort_field(sorts: paging.Sorts) -> fields.String:
     """The query parameter `sort` of a list, described with what it may be."""
     names = [sign + name for name in sorts for sign in ("", "-")]
-    return fields.String(load_default="", validate=validate.OneOf(["", *names]), metadata={
+    return fields.String(load_default="", validate=validate.OneOf(["", *names], error=f"Must be one of: {', '.join(names)}."), metadata={
         "description": "By what the list is sorted, with a minus falling; empty: as it is by itself."})

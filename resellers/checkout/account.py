@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -73,13 +74,16 @@ def _form(values: Any, address_id: str | None, errors: dict[str, list[str]] | No
 def save_address(address_id: str | None = None) -> Response | tuple[str, int]:
     """Add or change an address."""
     try:
-        companies.save_address(auth.require_actor(), forms.load(AddressIn), address_id)
+        saved = companies.save_address(auth.require_actor(), forms.load(AddressIn), address_id)
     except Invalid as refused:
         db.session.rollback()
         auth.identify()
         return _form(request.form, address_id, _errors(refused)), 422
     flash(_("Address saved."))
-    return redirect(auth.own_page(request.args.get("next"), url_for("account.show")), 303)
+    back = auth.own_page(request.args.get("next"), url_for("account.show"))
+    if urlsplit(back).path == url_for("checkout.show"):
+        back += f"{'&' if '?' in back else '?'}address_id={saved.id}"
+    return redirect(back, 303)
 
 
 @pages.post("/addresses/<address_id>/remove")

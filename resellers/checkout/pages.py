@@ -138,7 +138,7 @@ def remove(variant_id: str) -> Response:
 @pages.get("", endpoint="show")
 def show_checkout() -> str:
     """Everything to check before ordering, for one address."""
-    return _checkout(request.args.get("address_id"))
+    return _checkout(request.args.get("address_id"), values=request.args)
 
 
 def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
@@ -155,8 +155,14 @@ def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = Non
 
 @pages.post("")
 def place() -> Response | str | tuple[str, int]:
-    """Place the order; a card payment leads on to the provider's page. With "look" it only shows what another address would mean."""
+    """Place the order; a card payment leads on to the provider's page.
+
+    With "look" it only shows what another address would mean; with "another" it leads to a new address and back to what was filled in.
+    """
     actor, context = auth.require_actor(), auth.buying_context()
+    if request.form.get("another"):
+        kept = {name: text for name in ("po_number", "cost_center_id", "payment_method") if (text := request.form.get(name, "")[:60])}
+        return redirect(url_for("account.new_address", next=url_for("checkout.show", **kept)), 303)
     if request.form.get("look"):
         return _checkout(request.form.get("address_id"), values=request.form)
     try:

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from marketplace.core import money
-from marketplace.core.errors import MarketError
+from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import companies
 from marketplace.payments import conditions as terms
 from marketplace.web import auth, files, forms, lists
@@ -71,9 +71,12 @@ def _saved(buyer_id: str) -> Response:
 
 
 @blueprint.post("/<buyer_id>/group")
-def put_in_group(buyer_id: str) -> Response:
+def put_in_group(buyer_id: str) -> Response | tuple[str, int]:
     """Put a customer in a group, or in none."""
-    companies.put_in_group(auth.require_actor(), buyer_id, **forms.load(GroupIn))
+    try:
+        companies.put_in_group(auth.require_actor(), buyer_id, **forms.load(GroupIn))
+    except Invalid as refused:
+        return _page(buyer_id, refused, request.form), 422
     return _saved(buyer_id)
 
 

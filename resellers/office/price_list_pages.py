@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -169,10 +167,9 @@ def assign(price_list_id: str) -> Response | tuple[str, int]:
     try:
         data = forms.load(TargetForm)
         kind, _colon, id_ = data["target"].partition(":")
-        target: dict[str, Any] = {"organization_id": id_} if kind == "customer" else {
-            "storefront_id": id_, "customer_group": data.get("customer_group")}
-        pricing.assign(auth.require_actor(), price_list_id, **target)
-    except forms.Refused as refused:
+        whom = {"organization_id" if kind == "customer" else "storefront_id": id_}
+        pricing.assign(auth.require_actor(), price_list_id, **whom, customer_group=data.get("customer_group"))
+    except Invalid as refused:
         return _page(price_list_id, refused), 422
     return _saved(price_list_id, _("The list holds for them from now on."))
 

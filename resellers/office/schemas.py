@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from marketplace.core import money
+from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
 from marketplace.web.api import CURRENCY, Day, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
@@ -122,7 +123,7 @@ class OrdersQuery(lists.PageQuery):
     """Filters and order of the order list."""
 
     sort = lists.sort_field(ORDER_SORTS)
-    status = fields.String(validate=validate.Length(max=40))
+    status = fields.String(validate=validate.OneOf([status.value for status in OrderStatus]))
     buyer_id = fields.String(validate=ID)
     number = fields.String(validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})
 

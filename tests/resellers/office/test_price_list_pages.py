@@ -77,3 +77,16 @@ def test_lists_and_their_prices_are_found_by_words(client, market, here):
     for query, is_there in ((words, True), ("dh-8", True), ("zebra", False), ("-", False)):
         assert ("Save the price of" in shown(f"/reseller/price-lists/{found.id}?q={query}")) == is_there, query
     assert found.name in shown(f"/reseller/price-lists?q={found.name[:3].upper()}") and "No price list found" in shown("/reseller/price-lists?q=zebra")
+
+
+def test_a_group_is_of_a_storefront_and_what_was_chosen_stays_in_the_refused_form(client, market, here):
+    found = shops.contract(market, here.reseller, here.variant, 900, organization_id=here.buyer.id)
+    desk = client(market.user(here.reseller))
+    refused = desk.post(f"/reseller/price-lists/{found.id}/targets", data={"target": f"customer:{here.buyer.id}", "customer_group": "gold"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "one group of a storefront" in page
+    assert f'value="customer:{here.buyer.id}" selected' in page and 'value="gold"' in page
+    group = desk.post(f"/reseller/customers/{here.buyer.id}/group", data={"group": "x" * 300})
+    assert group.status_code == 422 and f'value="{"x" * 300}"' in group.get_data(as_text=True)
+    assert desk.get("/api/v1/reseller/orders?status=foo").json["error"]["field"] == "status"
+    assert "Must be one of: placed, -placed" in desk.get("/api/v1/reseller/orders?sort=foo").json["error"]["message"]
