@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from marketplace.web.jsons import NotJson
 
 api = flask_smorest.Api()
 SPACES = " \u00a0\u2007\u202f\u3000"
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that make letters run the other way than they are written."""
 
 
 class Schema(marshmallow.Schema):
@@ -34,6 +37,16 @@ class Schema(marshmallow.Schema):
         if not isinstance(data, dict):
             return data
         return {name: value.strip(SPACES) if isinstance(value, str) else value for name, value in data.items()}
+
+
+class Line(marshmallow.fields.String):
+    """A text of one line, as it stands on a label or an invoice, with nothing in it that hides or turns its letters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip(SPACES)
+        if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} or letter in TURNS for letter in text):
+            raise marshmallow.ValidationError("This is one line of text, without control characters.")
+        return text
 
 
 class Day(marshmallow.fields.Date):

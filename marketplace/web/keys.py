@@ -13,13 +13,13 @@ from marketplace.core.errors import MarketError
 from marketplace.identity import keys
 from marketplace.web import api as programs
 from marketplace.web import auth, forms, lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Line, Schema
 
 
 class KeyIn(Schema):
     """A key to be made."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = Line(required=True, validate=validate.Length(1, 100))
     permissions = fields.List(fields.String(validate=validate.Length(max=40)), validate=validate.Length(max=50))
 
 

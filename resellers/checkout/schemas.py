@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Line, Schema
 from resellers.checkout.orders import SORTS
 from resellers.storefront.schemas import MAX_QUANTITY
 
 ID = validate.Length(1, 40)
 WORDS = validate.Length(1, 120)
-
-
-class Line(fields.String):
-    """A text of one line, as it stands on a label or an invoice."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in text):
-            raise ValidationError("This is one line of text, without control characters.")
-        return text
 
 
 class CartQuantity(Schema):

@@ -15,7 +15,7 @@ from marketplace.core.errors import MarketError
 from marketplace.identity import storefronts
 from marketplace.payments import accounts, received, statements
 from marketplace.web import auth, files, forms, lists
-from marketplace.web.api import Day, Schema
+from marketplace.web.api import Day, Line, Schema
 from resellers.office import queries
 
 blueprint = Blueprint("reseller", __name__, url_prefix="/reseller", template_folder="../templates")
@@ -69,7 +69,7 @@ class ReceivedForm(Schema):
     """The same payment as a person types it."""
 
     amount = fields.String(required=True, validate=validate.Length(max=20))
-    reference = fields.String(required=True, validate=validate.Length(max=100))
+    reference = Line(required=True, validate=validate.Length(max=100))
     received_on = Day(required=True)
     keep_excess = fields.Boolean(load_default=False)
 

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from marketplace.core import money
 from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
-from marketplace.web.api import CURRENCY, Day, Schema
+from marketplace.web.api import CURRENCY, Day, Line, Schema
 from resellers.office.customers import SORTS as CUSTOMER_SORTS
 from resellers.office.price_lists import PRICE_SORTS
 from resellers.office.price_lists import SORTS as LIST_SORTS
@@ -24,8 +24,8 @@ QUANTITY = validate.Range(1, 1_000_000)
 class Look(Schema):
     """How a storefront presents itself, and where it is."""
 
-    name = fields.String(validate=NAME)
-    tagline = fields.String(allow_none=True, validate=validate.Length(max=160))
+    name = Line(validate=NAME)
+    tagline = Line(allow_none=True, validate=validate.Length(max=160))
     primary_color = fields.String(validate=validate.Regexp("^#[0-9a-f]{6}$", error="A colour such as #0a5f9e."))
     host = fields.String(validate=HOST)
     locale = fields.String(validate=validate.OneOf(("en", "es", "pt_BR")))
@@ -65,7 +65,7 @@ class PreviewQuery(Schema):
 class ListIn(Schema):
     """A new price list."""
 
-    name = fields.String(required=True, validate=NAME)
+    name = Line(required=True, validate=NAME)
     currency = fields.String(required=True, validate=CURRENCY)
 
 
@@ -94,7 +94,7 @@ class AssignIn(Schema):
 class GroupIn(Schema):
     """The customer group a customer is put in; null or left out for none."""
 
-    group = fields.String(allow_none=True, load_default=None, validate=NAME)
+    group = Line(allow_none=True, load_default=None, validate=NAME)
 
 
 class MethodsIn(Schema):
@@ -114,7 +114,7 @@ class ReceivedIn(Schema):
     """A payment as it stands on the bank statement."""
 
     amount_minor = fields.Integer(required=True, strict=True, validate=AMOUNT)
-    reference = fields.String(required=True, validate=validate.Length(1, 100))
+    reference = Line(required=True, validate=validate.Length(1, 100))
     received_on = Day(required=True)
     keep_excess = fields.Boolean(load_default=False, metadata={"description": "what is more than open is meant, and kept as the customer's credit"})
 

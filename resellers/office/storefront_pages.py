@@ -14,7 +14,7 @@ from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts as shops
 from marketplace.pricing import service as pricing
 from marketplace.web import auth, forms
-from marketplace.web.api import Schema
+from marketplace.web.api import Line, Schema
 from resellers.checkout.pages import errors
 from resellers.office import storefronts
 from resellers.office.schemas import HOST, ID, NAME, AssortmentIn, Look
@@ -36,7 +36,7 @@ class Percent(fields.String):
 class LookForm(Look):
     """The look as the page sends it: all of it, so that a name or a host that is blank is missing."""
 
-    name = fields.String(required=True, validate=NAME)
+    name = Line(required=True, validate=NAME)
     host = fields.String(required=True, validate=HOST)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import marshmallow
 from marshmallow import fields, validate
 
 from marketplace.core import money
 from marketplace.offers.service import CONDITIONS, MAX_QUANTITY
 from marketplace.web import lists
-from marketplace.web.api import CURRENCY, Day, Moment, Schema
+from marketplace.web.api import CURRENCY, Day, Line, Moment, Schema
 from sellers.offers.authorizations import SORTS as AUTHORIZATION_SORTS
 from sellers.offers.queries import IMPORT_SORTS, SORTS, STATES
 
@@ -23,21 +22,11 @@ def _currency(**options) -> fields.String:
     return fields.String(validate=CURRENCY, **options)
 
 
-class Text(fields.String):
-    """A text that the database can hold."""
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if "\0" in text:
-            raise marshmallow.ValidationError("This holds characters that are not allowed.")
-        return text.strip()
-
-
 class OfferTerms(Schema):
     """What page and API say alike about an offer."""
 
-    variant_id = Text(required=True, validate=ID)
-    seller_sku = Text(required=True, validate=validate.Length(1, 100))
+    variant_id = Line(required=True, validate=ID)
+    seller_sku = Line(required=True, validate=validate.Length(1, 100))
     currency = _currency()
     lead_time_days = fields.Integer(strict=True, load_default=1, validate=DAYS)
     min_quantity = fields.Integer(strict=True, load_default=1, validate=QUANTITY)
@@ -51,10 +40,10 @@ class OfferTerms(Schema):
 class OfferForm(OfferTerms):
     """The page's form: prices as decimals, tiers and stock as rows of equal length."""
 
-    price = Text(required=True, validate=validate.Length(1, 30))
+    price = Line(required=True, validate=validate.Length(1, 30))
     tier_from = fields.List(fields.Integer(strict=True, validate=QUANTITY), validate=validate.Length(max=10))
-    tier_price = fields.List(Text(validate=validate.Length(1, 30)), validate=validate.Length(max=10))
-    location_id = fields.List(Text(validate=ID), validate=validate.Length(max=50))
+    tier_price = fields.List(Line(validate=validate.Length(1, 30)), validate=validate.Length(max=10))
+    location_id = fields.List(Line(validate=ID), validate=validate.Length(max=50))
     available = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
 
 
@@ -68,7 +57,7 @@ class OfferTier(Schema):
 class StockBody(Schema):
     """Units free to promise at one location."""
 
-    location_id = Text(required=True, validate=ID)
+    location_id = Line(required=True, validate=ID)
     available = fields.Integer(strict=True, required=True, validate=STOCK)
 
 
@@ -82,7 +71,7 @@ class OfferBody(OfferTerms):
 class PriceForm(Schema):
     """The first price of an offer, as a decimal."""
 
-    price = Text(required=True, validate=validate.Length(1, 30))
+    price = Line(required=True, validate=validate.Length(1, 30))
 
 
 class TiersBody(Schema):
@@ -94,10 +83,10 @@ class TiersBody(Schema):
 class LocationBody(Schema):
     """A warehouse, known by the seller's own code."""
 
-    code = Text(required=True, validate=validate.Length(1, 40))
-    name = Text(required=True, validate=validate.Length(1, 120))
-    country = Text(required=True, validate=validate.Length(equal=2))
-    postcode = Text(required=True, validate=validate.Length(1, 20))
+    code = Line(required=True, validate=validate.Length(1, 40))
+    name = Line(required=True, validate=validate.Length(1, 120))
+    country = Line(required=True, validate=validate.Length(equal=2))
+    postcode = Line(required=True, validate=validate.Length(1, 20))
 
 
 class FreightBody(Schema):
@@ -115,8 +104,8 @@ class FreightForm(Schema):
 
     country = fields.String(load_default=None, validate=validate.Length(equal=2))
     currency = _currency(required=True)
-    freight = Text(required=True, validate=validate.Length(1, 30))
-    free_from = Text(load_default=None, validate=validate.Length(1, 30))
+    freight = Line(required=True, validate=validate.Length(1, 30))
+    free_from = Line(load_default=None, validate=validate.Length(1, 30))
     transit_days = fields.Integer(strict=True, required=True, validate=DAYS)
 
 
@@ -133,9 +122,9 @@ class MinimumForm(Schema):
     """The same with amounts as decimals."""
 
     currency = _currency(required=True)
-    minimum = Text(required=True, validate=validate.Length(1, 30))
+    minimum = Line(required=True, validate=validate.Length(1, 30))
     rule = fields.String(load_default="block", validate=validate.OneOf(["block", "surcharge"]))
-    surcharge = Text(load_default="0", validate=validate.Length(1, 30))
+    surcharge = Line(load_default="0", validate=validate.Length(1, 30))
 
 
 class PauseBody(Schema):
@@ -190,7 +179,7 @@ class DeliveryOut(Schema):
 class OfferQuery(lists.PageQuery):
     """Which offers."""
 
-    q = Text(load_default="", validate=validate.Length(max=200))
+    q = Line(load_default="", validate=validate.Length(max=200))
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
     sort = lists.sort_field(SORTS)
 
@@ -204,7 +193,7 @@ class OfferImportQuery(lists.PageQuery):
 class AuthorizationQuery(lists.PageQuery):
     """Part of a brand's or manufacturer's name, and the order."""
 
-    q = Text(load_default="", validate=validate.Length(max=120))
+    q = Line(load_default="", validate=validate.Length(max=120))
     sort = lists.sort_field(AUTHORIZATION_SORTS)
 
 

@@ -90,3 +90,13 @@ def test_a_group_is_of_a_storefront_and_what_was_chosen_stays_in_the_refused_for
     assert group.status_code == 422 and f'value="{"x" * 300}"' in group.get_data(as_text=True)
     assert desk.get("/api/v1/reseller/orders?status=foo").json["error"]["field"] == "status"
     assert "Must be one of: placed, -placed" in desk.get("/api/v1/reseller/orders?sort=foo").json["error"]["message"]
+
+
+def test_what_stands_on_one_line_holds_nothing_that_breaks_or_turns_it(client, market, here):
+    desk = client(market.user(here.reseller))
+    for name in ("two\nlines", "gold\u202edlog", "bell\u0007"):
+        refused = desk.post("/reseller/price-lists", data={"name": name, "currency": "EUR"})
+        assert refused.status_code == 422 and "one line of text" in refused.get_data(as_text=True), name
+        look = desk.patch(f"/api/v1/reseller/storefronts/{here.storefront.id}", json={"tagline": name})
+        assert (look.status_code, look.json["error"]["field"]) == (422, "tagline"), name
+    assert "No price lists yet" in desk.get("/reseller/price-lists").get_data(as_text=True)
