@@ -78,15 +78,13 @@ def own(actor: Actor, cart_id: str, *, lock: bool = False) -> Cart:
     return found
 
 
-def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int) -> CartLine:
-    """Set the quantity of a product in one of the actor's open carts.
+def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int, *, adding: bool = False) -> None:
+    """Set the quantity of a product in one of the actor's open carts, or add to what is there.
 
     Raises: BadQuantity; NotFound for another's cart or a product outside the buyer's assortment; NotSold; CartFull.
     """
-    for refusal in put_lines(actor, cart_id, {variant_id: quantity}).values():
+    for refusal in put_lines(actor, cart_id, {variant_id: quantity}, adding=adding).values():
         raise refusal
-    return db.session.scalars(select(CartLine).filter_by(cart_id=cart_id, variant_id=variant_id)
-                              .execution_options(populate_existing=True)).one()
 
 
 def put_lines(actor: Actor, cart_id: str, quantities: Mapping[str, int], *, adding: bool = False) -> dict[str, MarketError]:

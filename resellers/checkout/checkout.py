@@ -71,11 +71,9 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
 def put(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> None:
     """Put a loaded `schemas.CartLine` into the person's open cart; "add" adds to what is there.
 
-    Raises: what `orders.carts.put_lines` refuses.
+    Raises: what `orders.carts.put_line` refuses.
     """
-    cart = carts.open_cart(actor, context)
-    for refusal in carts.put_lines(actor, cart.id, {data["variant_id"]: data["quantity"]}, adding=data.get("add", False)).values():
-        raise refusal
+    carts.put_line(actor, carts.open_cart(actor, context).id, data["variant_id"], data["quantity"], adding=data.get("add", False))
 
 
 def remove(actor: Actor, context: BuyingContext, variant_id: str) -> None:

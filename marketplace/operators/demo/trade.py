@@ -26,7 +26,7 @@ from marketplace.orders import service as orders
 from marketplace.payments import service as payments
 
 DAYS = 60
-WEEKDAY, WEEKEND = (4, 8), (0, 2)
+WEEKDAY, WEEKEND = (3, 7), (0, 2)
 """Orders a day: fewest and most."""
 CARDS = 0.3
 NEW_SELLERS = 2
@@ -110,8 +110,8 @@ def _buy(customer: Customer, chance: random.Random, cards: bool, pay: bool = Tru
     try:
         with db.session.begin_nested():
             cart = carts.open_cart(customer.actor, context)
-            for variant_id in chance.sample(customer.favourites, chance.randint(1, 5)):
-                carts.put_line(customer.actor, cart.id, variant_id, chance.choice(QUANTITIES))
+            wanted = chance.sample(customer.favourites, chance.randint(1, 5))
+            carts.put_lines(customer.actor, cart.id, {variant_id: chance.choice(QUANTITIES) for variant_id in wanted})
             payment = payments.start(customer.actor, context, orders.place(customer.actor, context, cart.id, how))
     except MarketError:
         return 0
