@@ -18,7 +18,7 @@ depends_on = None
 def run(name: str) -> None:
     role = sa.make_url(os.environ["DATABASE_URL"]).username or "marketsquare_app"
     for statement in (Path(__file__).parent / name).read_text().split("\n--;\n"):
-        op.get_bind().exec_driver_sql(statement.replace("{app_role}", role))
+        op.execute(statement.replace("{app_role}", role))
 
 
 def upgrade() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from marketplace.core import migrating
 
 revision = '0004'
 down_revision = '0003'
@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index('ix_offers_seller_id', table_name='offers')
+    migrating.drop_index('ix_offers_seller_id', 'offers')
 
 
 def downgrade() -> None:
-    op.create_index('ix_offers_seller_id', 'offers', ['seller_id'])
+    migrating.build_index('ix_offers_seller_id', 'offers', ['seller_id'])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from marketplace.core import migrating
 
 revision = '0005'
 down_revision = '0004'
@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_orders_unpaid', 'orders', ['placed_at'], postgresql_where="status = 'pending_payment'")
+    migrating.build_index('ix_orders_unpaid', 'orders', ['placed_at'], postgresql_where="status = 'pending_payment'")
 
 
 def downgrade() -> None:
-    op.drop_index('ix_orders_unpaid', table_name='orders')
+    migrating.drop_index('ix_orders_unpaid', 'orders')

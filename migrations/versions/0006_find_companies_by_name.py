@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from marketplace.core import migrating
 
 revision = '0006'
 down_revision = '0005'
@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_organizations_name', 'organizations', ['name'], postgresql_using='gin', postgresql_ops={'name': 'gin_trgm_ops'})
+    migrating.build_index('ix_organizations_name', 'organizations', ['name'], postgresql_using='gin', postgresql_ops={'name': 'gin_trgm_ops'})
 
 
 def downgrade() -> None:
-    op.drop_index('ix_organizations_name', table_name='organizations')
+    migrating.drop_index('ix_organizations_name', 'organizations')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from marketplace.core import migrating
 
 revision = '0007'
 down_revision = '0006'
@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_orders_total', 'orders', ['total_minor', 'id'])
+    migrating.build_index('ix_orders_total', 'orders', ['total_minor', 'id'])
 
 
 def downgrade() -> None:
-    op.drop_index('ix_orders_total', table_name='orders')
+    migrating.drop_index('ix_orders_total', 'orders')

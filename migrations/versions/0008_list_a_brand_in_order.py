@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from marketplace.core import migrating
 
 revision = '0008'
 down_revision = '0007'
@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_variants_brand_listing', 'variants', ['brand_id', 'sort_key', 'id'], postgresql_where="status = 'active'")
+    migrating.build_index('ix_variants_brand_listing', 'variants', ['brand_id', 'sort_key', 'id'], postgresql_where="status = 'active'")
 
 
 def downgrade() -> None:
-    op.drop_index('ix_variants_brand_listing', table_name='variants')
+    migrating.drop_index('ix_variants_brand_listing', 'variants')

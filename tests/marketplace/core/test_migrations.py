@@ -15,23 +15,65 @@ from marketplace.core import config, tenancy
 from marketplace.core.db import Base
 from tests.house.lints import ROOT
 
+SHAPE = {
+    "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'fresh'",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'fresh'",
+    "invalid": "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid",
+    "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+                       WHERE connamespace = 'fresh'::regnamespace""",
+    "policies": "SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = 'fresh'",
+    "triggers": "SELECT tgrelid::regclass::text, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid"
+                " WHERE NOT tgisinternal AND relnamespace = 'fresh'::regnamespace",
+    "functions": "SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'fresh'::regnamespace",
+    "grants": "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants WHERE table_schema = 'fresh'",
+}
+
 
 @pytest.fixture
-def migrated(app, servers, owner):
-    """A connection to a schema of its own, migrated from nothing by its owner."""
+def flask_db(app, servers, owner):
+    """Runs a `flask db` command on a schema of its own, as its owner."""
     with owner.begin() as connection:
         connection.execute(sa.text("DROP SCHEMA IF EXISTS fresh CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA fresh"))
-    url = servers.owner_url + "?options=-csearch_path%3Dfresh,public"
-    environment = {**os.environ, "OWNER_DATABASE_URL": url, "DATABASE_URL": servers.database_url, "FLASK_APP": "wsgi"}
-    done = subprocess.run([sys.executable, "-m", "flask", "db", "upgrade"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    engine = sa.create_engine(config.psycopg_url(url))
+    environment = {**os.environ, "OWNER_DATABASE_URL": url(servers), "DATABASE_URL": servers.database_url, "FLASK_APP": "wsgi"}
+
+    def run(*words: str) -> None:
+        done = subprocess.run([sys.executable, "-m", "flask", "db", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    yield run
+    with owner.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA fresh CASCADE"))
+
+
+@pytest.fixture
+def migrated(flask_db, servers):
+    """A connection to that schema, migrated from nothing."""
+    flask_db("upgrade")
+    engine = sa.create_engine(config.psycopg_url(url(servers)))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
-    with owner.begin() as connection:
-        connection.execute(sa.text("DROP SCHEMA fresh CASCADE"))
+
+
+def url(servers) -> str:
+    return servers.owner_url + "?options=-csearch_path%3Dfresh,public"
+
+
+def shape(connection) -> dict[str, list[tuple]]:
+    """Everything that the schema is made of."""
+    with connection.begin():
+        return {name: sorted(map(repr, connection.execute(sa.text(query)))) for name, query in SHAPE.items()}
+
+
+def test_down_and_up_again_leads_to_the_same_schema(migrated, flask_db):
+    before = shape(migrated)
+    assert before["invalid"] == []
+    assert all(before[name] for name in before if name != "invalid")
+    flask_db("downgrade", "base")
+    assert [row for row in shape(migrated)["columns"] if "alembic_version" not in row] == []
+    flask_db("upgrade")
+    assert shape(migrated) == before
 
 
 def test_the_migrations_lead_to_what_the_models_say(migrated):
