@@ -39,8 +39,8 @@ bench: install  ## Measure pages, checkout, import, start and memory beside the 
 bench-routing: install  ## Measure the solver on its families of problems
 	@.venv/bin/flask routing bench
 
-lint: install  ## Check style, floors and what is known to be unsafe
-	@.venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/bandit -q -r -lll marketplace sellers resellers manufacturers migrations wsgi.py
+lint: install  ## Check style, floors, types and what is known to be unsafe
+	@.venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy && .venv/bin/bandit -q -r -lll marketplace sellers resellers manufacturers migrations wsgi.py
 
 screens: install  ## Take the README's pictures from the demo that runs
 	@$(PY) -m tests.browser.screens

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, Select, String, Subquery, select, text
+from sqlalchemy import BigInteger, Boolean, Integer, String, Subquery, select, text
 
 from marketplace.core import clock, paging, tenancy
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.identity.access import Actor, authorize
 
 MAX_ROWS = 5_000
@@ -159,7 +159,7 @@ def _all(actor: Actor, of: tuple[Subquery, paging.Sorts], sort: str, values: dic
     return (dict(row) for row in found)
 
 
-def _asked(actor: Actor, rows: Subquery, values: dict[str, Any]) -> Select[Any]:
+def _asked(actor: Actor, rows: Subquery, values: dict[str, Any]) -> Query:
     authorize(actor, "channel:read")
     known = {**values, "manufacturer": actor.organization_id, "now": clock.now(), "today": clock.today()}
     query = select(rows)

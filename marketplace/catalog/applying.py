@@ -97,7 +97,7 @@ def _change(record: CatalogImport, rows: list[ImportRow]) -> None:
     categories = _categories(row.data["category"] for row in rows)
     variants, products, changes = [], [], []
     for row in rows:
-        variant, product = live[row.variant_id]
+        variant, product = live[row.variant_id or ""]
         old, new = _difference(row.data, variant, product, categories)
         content = new | {"id": variant.id, "updated_at": clock.now()}
         description = content.pop("description", product.description)
@@ -141,7 +141,7 @@ def _difference(
 def _retire(record: CatalogImport, rows: list[ImportRow]) -> None:
     if not rows:
         return
-    ids = [row.variant_id for row in rows]
+    ids = [row.variant_id for row in rows if row.variant_id]
     db.session.execute(update(Variant).where(Variant.id.in_(ids)).values(status="retired", updated_at=clock.now()))
     old, new = {"status": "active"}, {"status": "retired"}
     db.session.execute(insert(ProductChange), [_recorded(record, id_, old, new) for id_ in ids])

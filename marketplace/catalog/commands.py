@@ -25,6 +25,8 @@ from marketplace.identity import onboarding
 from marketplace.identity.access import ROLES, Actor
 from marketplace.identity.models import Kind, Organization
 
+Maker = tuple[str, str, dict[str, str] | None]
+"""A manufacturer's slug, the name its rows have, and which column is which field."""
 WAITING = {ImportStatus.RECEIVED, ImportStatus.READING}
 ORDER = ("new", "changed", "same", "gone", "bad")
 MAX_SHOWN = 20
@@ -61,7 +63,7 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
     try:
         content = readers.opened(file.read_bytes())
         mapping = _mapping(content, pairs)
-        wanted = [(slug, slug, mapping)] if slug else _makers(content, column or "", mapping)
+        wanted: list[Maker] = [(slug, slug, mapping)] if slug else _makers(content, column or "", mapping)
         _import_all(file.name, content, wanted, Settings(**settings))
     except MarketError as refused:
         line = refused.details.get("line")
@@ -75,7 +77,7 @@ def _mapping(content: bytes, pairs: tuple[str, ...]) -> dict[str, str] | None:
     return {**mappings.guess(columns), **said} if columns else None
 
 
-def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[tuple[str, str, dict[str, str]]]:
+def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[Maker]:
     """One (slug, name, mapping) for each maker the column names; rows that name none are told and left out."""
     format_ = readers.detect(content)
     chosen = {**(mapping or {}), "brand": column}

@@ -7,12 +7,12 @@ imports and changes are narrowed to the actor's organization.
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, CatalogImport, Category, ImportRow, ImportStatus, Product, ProductChange, Variant
 from marketplace.core import outbox, paging, progress
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.core.paging import Page
 from marketplace.core.progress import Stage
 from marketplace.identity.access import Actor, authorize, visible_to
@@ -40,7 +40,7 @@ def nearest(actor: Actor, query: str, limit: int) -> list[Any]:
     return list(db.session.execute(listed.order_by(search.rank(query), Variant.sort_key, Variant.id).limit(limit)))
 
 
-def _listed(*clauses: ColumnElement[bool]) -> Select[Any]:
+def _listed(*clauses: ColumnElement[bool]) -> Query:
     return (
         select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.status, Variant.unit, Variant.sort_key,
                Brand.name.label("brand"), Category.path.label("category"), Product.picture_id)

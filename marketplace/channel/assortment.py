@@ -115,7 +115,7 @@ def _rules(context: BuyingContext) -> list[tuple[AssortmentRule, list[str]]]:
 
 
 @cache
-def _rules_for(has_lineage: bool, has_group: bool) -> Select[tuple[AssortmentRule, str]]:
+def _rules_for(has_lineage: bool, has_group: bool) -> Select[AssortmentRule, str]:
     """The statement, built once: building it anew costs more than running it."""
     named, inner = aliased(Category), aliased(Category)
     audience = and_(AssortmentRule.organization_id.is_(None), AssortmentRule.customer_group.is_(None))

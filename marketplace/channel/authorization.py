@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, and_, any_, exists, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.catalog.models import Brand
 from marketplace.channel.events import AuthorizationRevoked
 from marketplace.channel.models import AuthorizationStatus, SellerAuthorization
 from marketplace.core import audit, clock, countries, events
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance
@@ -93,7 +93,8 @@ def revoke(actor: Actor, authorization_id: str, because: str) -> SellerAuthoriza
 
 
 def covered(
-    seller_id: ColumnElement[str], brand_id: ColumnElement[str], country: str | None, day: date
+    seller_id: ColumnElement[str] | InstrumentedAttribute[str], brand_id: ColumnElement[str] | InstrumentedAttribute[str],
+    country: str | BindParameter[str] | None, day: date | BindParameter[date]
 ) -> ColumnElement[bool]:
     """A condition for a query: an active authorization covers seller, brand, destination and day.
 
@@ -106,13 +107,13 @@ def covered(
     )
 
 
-def pairs(country: Any, day: Any) -> Select[Any]:
+def pairs(country: Any, day: Any) -> Query:
     """The (seller id, brand id) pairs that are covered, as a query; see `covered`."""
     granted = SellerAuthorization.__table__.alias("granted")
     return select(granted.c.seller_id, granted.c.brand_id).where(*_holds(granted.c, country, day))
 
 
-def _holds(granted: type[SellerAuthorization], country: str | None, day: date) -> Sequence[ColumnElement[bool]]:
+def _holds(granted: Any, country: Any, day: Any) -> Sequence[ColumnElement[bool]]:
     conditions = [
         granted.status == AuthorizationStatus.ACTIVE.value,
         granted.valid_from <= day,

@@ -8,7 +8,7 @@ from marketplace.core.errors import Invalid
 
 NONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 """Codes of unions, of regions and for tests."""
-CODES = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - NONE
+CODES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - NONE
 
 
 def checked(code: str, field: str = "country") -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, MetaData, Row, Select, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
@@ -34,6 +34,10 @@ Words = Annotated[str, mapped_column(Text)]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 JsonList = Annotated[list[Any], mapped_column(JSONB)]
 Texts = Annotated[list[str], mapped_column(ARRAY(Text))]
+
+Query = Select[*tuple[Any, ...]]
+"""A query of rows of any columns."""
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Base(DeclarativeBase):

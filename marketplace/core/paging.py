@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Label, Result, Select, tuple_
+from sqlalchemy import ColumnElement, Label, Result, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.core.errors import Invalid
 
 MAX_LIMIT = 200
@@ -60,17 +60,17 @@ FIRST = Ask()
 """The first page of a list, newest first."""
 
 
-def sorted_page(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
+def sorted_page(query: Query, by: Column, ask: Ask, sorts: Sorts) -> Page:
     """One page of the entities of `query` as asked; equal ones stand in the order of `by`. Raises: UnknownSort, Invalid for the cursor."""
     return _cut(list(db.session.scalars(_narrowed(query, by, ask, sorts))), by, ask, sorts)
 
 
-def sorted_rows(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
+def sorted_rows(query: Query, by: Column, ask: Ask, sorts: Sorts) -> Page:
     """The same of a query of columns, which has the sorted ones by their names."""
     return _cut(db.session.execute(_narrowed(query, by, ask, sorts)).all(), by, ask, sorts)
 
 
-def sorted_all(query: Select[Any], by: Column, sort: str, sorts: Sorts) -> Result[Any]:
+def sorted_all(query: Query, by: Column, sort: str, sorts: Sorts) -> Result[Any]:
     """Every row of the same query of columns, in the same order, for a file. Raises: UnknownSort."""
     return db.session.execute(query.order_by(None).order_by(*_order(by, sort, sorts)))
 
@@ -80,7 +80,7 @@ def _order(by: Column, sort: str, sorts: Sorts) -> list[Any]:
     return [key.desc() if falling else key.asc() for key in _keys(by, sort, sorts)]
 
 
-def _narrowed(query: Select[Any], by: Column, ask: Ask, sorts: Sorts) -> Select[Any]:
+def _narrowed(query: Query, by: Column, ask: Ask, sorts: Sorts) -> Query:
     """The query of one page and one row more, which tells whether there is a next one."""
     keys = _keys(by, ask.sort, sorts)
     falling = not ask.sort or ask.sort.startswith("-")
@@ -94,7 +94,7 @@ def _cut(rows: Sequence[Any], by: Column, ask: Ask, sorts: Sorts) -> Page:
     if len(rows) <= ask.rows:
         return Page(list(rows), None)
     last = rows[ask.rows - 1]
-    values = [_plain(getattr(last, key.key)) for key in _keys(by, ask.sort, sorts)]
+    values = [_plain(getattr(last, str(key.key))) for key in _keys(by, ask.sort, sorts)]
     return Page(list(rows[:ask.rows]), encode([ask.sort, *values] if ask.sort else values))
 
 

@@ -7,11 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core import clock
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 
 
 class Stage(StrEnum):
@@ -33,7 +32,7 @@ class Pace:
     rest: int | None = None
 
 
-def newest(query: Select[Any], by: InstrumentedAttribute[str], before: tuple[str, str | None], limit: int) -> list[Any]:
+def newest(query: Query, by: InstrumentedAttribute[str], before: tuple[str, str | None], limit: int) -> list[Any]:
     """The newest entities of `query` by their id `by`.
 
     Shapes:  before is the prefix of these ids and a place in time, which is the rest of any id; with it, only those made before.

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import redis
@@ -266,7 +267,7 @@ def _spawn(command: list[str], log: Path, cwd: Path, *, unprivileged: bool = Tru
         )
 
 
-def _identity() -> dict[str, object]:
+def _identity() -> dict[str, Any]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
 
 

@@ -111,13 +111,13 @@ def _ended(connection: Connection) -> None:
     _told.pop(connection, None)
 
 
-def policies(metadata=Base.metadata) -> list[str]:
+def policies() -> list[str]:
     """The statements that put every tenant table behind its policy, for a migration.
 
     Shapes:  three statements a table, tables in name order.
     Source:  trust.md T11: FORCE, so that even an owner's mistake is caught.
     """
-    tenants = {m.local_table.name: m.class_.__tenants__ for m in Base.registry.mappers if m.class_.__tenants__}
+    tenants = {m.class_.__tablename__: m.class_.__tenants__ for m in Base.registry.mappers if m.class_.__tenants__}
     return [statement for table in sorted(tenants) for statement in policy(table, tenants[table])]
 
 

@@ -6,9 +6,10 @@ the right is told so (403).
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from marketplace.core.db import Query
 from marketplace.core.errors import Forbidden, NotFound, Unauthenticated
 
 ROLES: dict[str, frozenset[str]] = {
@@ -68,7 +69,7 @@ def authorize(actor: Actor | None, permission: str, organization_id: str | None 
     return actor
 
 
-def visible_to(query: Select, actor: Actor, *columns: InstrumentedAttribute) -> Select:
+def visible_to(query: Query, actor: Actor, *columns: InstrumentedAttribute[str]) -> Query:
     """Narrow `query` to the rows whose `columns` name the actor's organization; the operator sees all."""
     if "market:read" in actor.permissions:
         return query

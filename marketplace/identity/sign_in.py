@@ -13,10 +13,10 @@ from typing import ClassVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from marketplace.core import clock, tenancy
-from marketplace.core.db import db
+from marketplace.core.db import AnyRow, db
 from marketplace.core.errors import Invalid
 from marketplace.identity.access import ROLES, Actor
 from marketplace.identity.models import Membership, Organization, Storefront, User, UserSession
@@ -96,13 +96,13 @@ def close_session(session_id: str) -> None:
     db.session.get_one(UserSession, session_id).revoked_at = clock.now()
 
 
-def actor_of_session(token: str, host: str, request_id: str) -> tuple[Actor, Row] | None:
+def actor_of_session(token: str, host: str, request_id: str) -> tuple[Actor, AnyRow] | None:
     """Who acts by this cookie on this host; None when nobody. Runs as the market."""
     row = db.session.execute(_BY_SESSION, {"token": hashed(token), "host": host, "now": clock.now()}).first()
     return (_actor(row, request_id, ROLES.get(row.role, frozenset()), session_id=row.session_id), row) if row else None
 
 
-def actor_of_key(token: str, request_id: str) -> tuple[Actor, Row] | None:
+def actor_of_key(token: str, request_id: str) -> tuple[Actor, AnyRow] | None:
     """Who acts by this API key; its rights are those granted to it that its maker still has."""
     row = db.session.execute(_BY_KEY, {"token": hashed(token)}).first()
     if row is None:
@@ -111,7 +111,7 @@ def actor_of_key(token: str, request_id: str) -> tuple[Actor, Row] | None:
     return _actor(row, request_id, permissions, key_id=row.key_id), row
 
 
-def _actor(row: Row, request_id: str, permissions: frozenset[str], **via: str) -> Actor:
+def _actor(row: AnyRow, request_id: str, permissions: frozenset[str], **via: str) -> Actor:
     return Actor(
         user_id=row.user_id, organization_id=row.organization_id, kinds=frozenset(row.kinds), permissions=permissions,
         name=row.name, organization_name=row.organization_name, email=row.email, request_id=request_id, **via,

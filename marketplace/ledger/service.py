@@ -59,7 +59,7 @@ def _accounts(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     missing = sorted(wanted - found.keys())
     rows = [{"id": new_id("lac"), "name": name, "currency": currency, "organization_id": owner(name)} for name, currency in missing]
     if batch.insert(LedgerAccount, rows, or_nothing_on=("name", "currency")) == len(rows):
-        return found | {(row["name"], row["currency"]): row["id"] for row in rows}
+        return found | {(str(row["name"]), str(row["currency"])): str(row["id"]) for row in rows}
     return found | _known(set(missing))
 
 

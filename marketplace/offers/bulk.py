@@ -109,7 +109,8 @@ def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str) -
     """
     connection = db.session.connection()
     connection.exec_driver_sql(_TABLE)
-    with connection.connection.driver_connection.cursor() as cursor:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
         with cursor.copy(f"COPY staged_offers ({', '.join(STAGED)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Date, DateTime, String, and_, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Date, DateTime, String, and_, bindparam, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.catalog.models import Variant
 from marketplace.channel import authorization
 from marketplace.core import clock
-from marketplace.core.db import db
+from marketplace.core.db import AnyRow, Query, db
 from marketplace.identity.models import Organization
 from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel, StockLocation
 
@@ -116,7 +117,7 @@ def supply(
 
 
 @cache
-def _offers(has_country: bool):
+def _offers(has_country: bool) -> Query:
     """The statement, built once: building it anew costs more than running it."""
     columns = Offer.__table__.c
     at, day = bindparam("moment", type_=DateTime(timezone=True)), bindparam("day", type_=Date)
@@ -141,7 +142,7 @@ def _offers(has_country: bool):
     )
 
 
-def paused(seller_id, at: datetime):
+def paused(seller_id: ColumnElement[str] | InstrumentedAttribute[str], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A condition for a query: the seller is in a pause at `at`; a pause excludes its last instant."""
     return exists().where(
         SellerPause.seller_id == seller_id, SellerPause.starts_at <= at, SellerPause.ends_at > at
@@ -170,5 +171,5 @@ def _terms(seller_ids: set[str], currency: str) -> dict[str, tuple[tuple[Freight
     return {seller_id: (tuple(freight[seller_id]), minimums.get(seller_id)) for seller_id in seller_ids}
 
 
-def _supply(row, stock: tuple[StockAt, ...], freight: tuple[Freight, ...], minimum: Minimum | None) -> Supply:
-    return Supply(*row[:20], stock, freight, minimum)
+def _supply(row: AnyRow, stock: tuple[StockAt, ...], freight: tuple[Freight, ...], minimum: Minimum | None) -> Supply:
+    return Supply(*(*row[:20], stock, freight, minimum))

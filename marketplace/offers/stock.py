@@ -84,7 +84,7 @@ def _take(totals: Mapping[str, int]) -> None:
     ]
     if short:
         raise OutOfStock(lines=short)
-    taken = db.session.execute(_TAKE, {"ids": ids, "numbers": list(totals.values())})
+    taken: Any = db.session.execute(_TAKE, {"ids": ids, "numbers": list(totals.values())})
     if taken.rowcount != len(ids):
         raise RuntimeError("stock that was locked is not there any more")
 

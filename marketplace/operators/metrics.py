@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core import clock, tenancy
 from marketplace.core.db import db
@@ -30,11 +31,11 @@ def collect() -> Iterator[GaugeMetricFamily]:
         yield from _books()
         yield _gauge("marketsquare_orders", "Orders by status.", "status", _counts(Order.status))
         open_tasks = select(func.count()).select_from(OperatorTask).where(OperatorTask.closed_at.is_(None))
-        yield _gauge("marketsquare_operator_tasks_open", "Tasks that wait for the operator.", None, {"": db.session.scalar(open_tasks)})
+        yield _gauge("marketsquare_operator_tasks_open", "Tasks that wait for the operator.", None, {"": db.session.scalar(open_tasks) or 0})
 
 
-def _counts(column) -> dict[str, int]:
-    return dict(db.session.execute(select(column, func.count()).group_by(column)).all())
+def _counts(column: InstrumentedAttribute[str]) -> dict[str, float]:
+    return {row[0]: row[1] for row in db.session.execute(select(column, func.count()).group_by(column))}
 
 
 def _work() -> Iterator[GaugeMetricFamily]:

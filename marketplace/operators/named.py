@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, null
+from sqlalchemy import null
 
 from marketplace.catalog.models import CatalogImport, Variant
 from marketplace.channel.models import SellerAuthorization
 from marketplace.core import tenancy
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.identity.models import Address, ApiKey, CostCenter, Organization, Storefront, User
 from marketplace.offers.models import Offer, OfferImport, StockLocation
 from marketplace.orders.models import Order, SellerOrder, Shipment
@@ -27,15 +27,15 @@ class Named(NamedTuple):
     order_id: str | None
 
 
-def _plain(model: Any, name: Any) -> Select[Any]:
+def _plain(model: Any, name: Any) -> Query:
     return db.select(model.id, name, null())
 
 
-def _of_order(model: Any) -> Select[Any]:
+def _of_order(model: Any) -> Query:
     return db.select(model.id, Order.number, Order.id).join(Order, Order.id == model.order_id)
 
 
-KINDS: dict[str, Select[Any]] = {
+KINDS: dict[str, Query] = {
     "adr": _plain(Address, Address.label), "aut": _plain(SellerAuthorization, Organization.name).join(
         Organization, Organization.id == SellerAuthorization.seller_id),
     "cc": _plain(CostCenter, CostCenter.name), "dec": _of_order(RoutingDecision), "imp": _plain(CatalogImport, CatalogImport.file_name),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from marketplace.operators import checks, named, pulse, queries, service
 from marketplace.orders.models import OrderStatus

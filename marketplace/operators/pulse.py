@@ -83,4 +83,4 @@ def _matched() -> dict[str, Any]:
     count, total, least = db.session.execute(
         select(func.count(), func.sum(RoutingDecision.total_minor), func.sum(bound))
         .where(RoutingDecision.created_at >= since, bound.is_not(None))).one()
-    return {"decisions": count, "gap_bps": int((total - least) * 10_000 / total) if total else None}
+    return {"decisions": count, "gap_bps": int((total - least) * 10_000 / total) if total and least is not None else None}

@@ -28,7 +28,7 @@ from marketplace.orders.deadlines import ACCEPT_WITHIN, UNPAID_FOR
 from marketplace.orders.events import OrderPaid, OrderPlaced, QuantityRefused
 from marketplace.orders.models import Allocation, Cart, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.routing import service as routing
-from marketplace.routing.service import Plan
+from marketplace.routing.plans import Plan
 
 PLANS = 2
 GONE = "sold out before payment"

@@ -72,7 +72,7 @@ def _intent(actor: Actor) -> PayoutAccount:
            "status": PayoutAccountStatus.PENDING.value, "created_at": clock.now()}
     claim = insert(PayoutAccount).values(row).on_conflict_do_nothing(index_elements=["organization_id", "gateway"])
     if db.session.execute(claim.returning(PayoutAccount.id)).first() is not None:
-        audit.record(actor, "payout_account.opened", row["id"])
+        audit.record(actor, "payout_account.opened", str(row["id"]))
     return _locked(organization_id=actor.organization_id, gateway=gateway.name())
 
 

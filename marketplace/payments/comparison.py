@@ -124,7 +124,7 @@ def _accounts(limit: int) -> Check:
     theirs = jobs.outside(lambda: {row[0]: gateway.current().balance(row[1]) for row in rows})
     for organization_id, account in rows:
         if ours[organization_id] != theirs[organization_id]:
-            _take_off(ours[organization_id], _untold(account))
+            _take_off(ours[organization_id], _untold(account or ""))
     return Check("balances of connected accounts with our transfers and payouts", len(rows), [
         f"{id_} {currency}: {ours[id_].get(currency, 0)} by our transfers and payouts, {theirs[id_].get(currency, 0)} at the provider"
         for id_ in ours for currency in sorted(ours[id_].keys() | theirs[id_].keys())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import select, text
 
@@ -40,7 +40,8 @@ def left(buyer_id: str, reseller_id: str, currency: str) -> int | None:
 def reserve(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:
     """Take credit for an order. Raises: CreditExceeded, with nothing taken."""
     values = {"buyer": buyer_id, "reseller": reseller_id, "currency": currency, "minor": minor}
-    if not db.session.execute(_RESERVE, values).rowcount:
+    reserved: Any = db.session.execute(_RESERVE, values)
+    if not reserved.rowcount:
         raise CreditExceeded
 
 

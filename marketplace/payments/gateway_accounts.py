@@ -55,10 +55,11 @@ class Accounts:
 
     def onboarding(self, account_id: str, back: str) -> str:
         """A fresh address of the provider's onboarding page; it works once, for minutes."""
+        wanted: Any = {"account": account_id, "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {"configurations": ["recipient"], "return_url": back, "refresh_url": back}}}
         with asked():
-            made = self.client.v2.core.account_links.create({"account": account_id, "use_case": {
-                "type": "account_onboarding",
-                "account_onboarding": {"configurations": ["recipient"], "return_url": back, "refresh_url": back}}})
+            made = self.client.v2.core.account_links.create(wanted)
         return made.url
 
     def account_status(self, account_id: str) -> str:
@@ -93,6 +94,7 @@ class Accounts:
         with asked():
             found = self.client.v1.balance.retrieve(options={"stripe_account": account_id} if account_id else {})
         totals: dict[str, int] = {}
-        for row in [*found.available, *found.pending]:
+        rows: list[Any] = [*found.available, *found.pending]
+        for row in rows:
             totals[row.currency.upper()] = totals.get(row.currency.upper(), 0) + row.amount
         return totals

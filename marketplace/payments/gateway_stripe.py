@@ -25,7 +25,7 @@ RETRIES = 2
 TIMEOUT = (3.0, 15.0)
 """Seconds to connect and to wait for an answer; with the retries less than a job's lease."""
 PAGE = 100
-EXPAND = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+EXPAND: Any = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
 
 
 class BadSignature(Invalid):
@@ -39,7 +39,7 @@ class StripeGateway(Accounts):
     """Stripe, or something that speaks like it at `address`. `webhook_secret` may be several, with commas between."""
 
     def __init__(self, key: str, webhook_secret: str, address: str | None, http_client: stripe.HTTPClient | None = None) -> None:
-        addresses = {"base_addresses": {"api": address}} if address else {}
+        addresses: Any = {"base_addresses": {"api": address}} if address else {}
         self.client = stripe.StripeClient(key, stripe_version=VERSION, max_network_retries=RETRIES,
                                           http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT), **addresses)
         self.key = key
@@ -122,7 +122,7 @@ class StripeGateway(Accounts):
             for row in getattr(self.client.v1, kind).list({"limit": PAGE}).auto_paging_iter():
                 yield _found(kind, row)
 
-    def event(self, body: bytes, signature: str) -> dict:
+    def event(self, body: bytes, signature: str) -> dict[str, Any]:
         """The message in a webhook's body. Raises: BadSignature when forged, too old, or from the future."""
         if not any(_signed(body, signature, secret) for secret in self.webhook_secrets):
             raise BadSignature

@@ -7,7 +7,7 @@ says now, never with what a message said. The provider's page between the two is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
@@ -128,7 +128,7 @@ def start(actor: Actor, context: BuyingContext, order: Order) -> Payment:
         return payment
 
 
-def _post(payment: Payment, kind: str, source: str, rows: list[dict]) -> None:
+def _post(payment: Payment, kind: str, source: str, rows: list[dict[str, Any]]) -> None:
     clearing = f"order:clearing:{payment.order_id}"
     moves = [Move(source, clearing, payment.amount_minor, payment.currency), *shares.out_of(clearing, rows)]
     ledger.post(f"captured:{payment.id}", kind, moves, {"order_id": payment.order_id, "payment_id": payment.id})

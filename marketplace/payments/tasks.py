@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 
 from marketplace.core import audit, clock, tenancy
@@ -12,7 +14,7 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.payments.models import OperatorTask
 
 
-def task(kind: str, message: str, about: dict) -> None:
+def task(kind: str, message: str, about: dict[str, Any]) -> None:
     """Ask the operator to look at something."""
     db.session.add(OperatorTask(id=new_id("tsk"), kind=kind, about=about, message=message, created_at=clock.now()))
 

@@ -50,7 +50,7 @@ def set_base_prices(record: OfferImport, first: int, last: int, at: datetime) ->
     rows = OfferImportRow
     currencies = db.session.scalars(select(rows.currency).distinct().where(
         rows.import_id == record.id, rows.row_no.between(first, last), rows.code.is_(None)))
-    for currency in sorted(currencies):
+    for currency in sorted(filter(None, currencies)):
         db.session.execute(insert(PriceList).values(
             id=new_id("pls"), owner_id=record.seller_id, name="Base", currency=currency, is_base=True,
             created_at=clock.now()).on_conflict_do_nothing())

@@ -127,9 +127,10 @@ def end_prices(actor: Actor, price_list_id: str, variant_id: str, min_quantity: 
 def _end(mine: Sequence[ColumnElement[bool]]) -> int:
     """End these prices now: what holds ends, what would have begun is gone. Returns how many."""
     now = clock.now()
-    gone = db.session.execute(delete(Price).where(*mine, Price.valid_from >= now)).rowcount
+    gone: Any = db.session.execute(delete(Price).where(*mine, Price.valid_from >= now))
     over = update(Price).where(*mine, Price.valid_to.is_(None) | (Price.valid_to > now)).values(valid_to=now)
-    return gone + db.session.execute(over).rowcount
+    ended: Any = db.session.execute(over)
+    return gone.rowcount + ended.rowcount
 
 
 def _replace(found: PriceList, variant_id: str, tiers: Sequence[tuple[int, int]]) -> None:

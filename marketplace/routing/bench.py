@@ -46,7 +46,7 @@ def _line(rng: Random, rows: dict[str, Any], id_: str) -> None:
     })
     for seller in rows["sellers"]:
         if rng.random() < 0.75:
-            pool = {"id": f"p{id_}{seller['id']}", "available": rng.choice([quantity // 2, quantity, quantity * 5])}
+            pool: dict[str, Any] = {"id": f"p{id_}{seller['id']}", "available": rng.choice([quantity // 2, quantity, quantity * 5])}
             rows["pools"].append(pool)
             rows["offers"].append(_offer(rng, (id_, seller["id"], pool["id"]), quantity, price))
 

@@ -112,8 +112,9 @@ def _buyable(tiers: list[Tier], question: Question) -> tuple[list[Tier], str | N
         ("NO_ACTIVE_PRICE", lambda tier: tier.unit_minor * question.quantity <= LIMIT),  # a price beyond all sums is none
         ("BELOW_COST", lambda tier: tier.unit_minor >= tier.seller_unit_minor),
     ]
-    if question.ceiling is not None:
-        checks.append(("ABOVE_AGREED_PRICE", lambda tier: tier.unit_minor <= question.ceiling))
+    ceiling = question.ceiling
+    if ceiling is not None:
+        checks.append(("ABOVE_AGREED_PRICE", lambda tier: tier.unit_minor <= ceiling))
     first, last = tiers[0].min_quantity, None
     for code, is_sound in checks:
         run = _sound_run(tiers, question.quantity, is_sound)

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from marketplace.routing.problem import Offer
 from marketplace.routing.state import State
@@ -152,11 +153,11 @@ def _sellers(model: Model, layout: Layout, state: State) -> None:
         offer = problem.offers[at]
         uses.setdefault(offer.seller, {})[used] = 1
         goods.setdefault(offer.seller, {})[packs] = price * offer.multiple
-    for at, used in uses.items():
+    for at, columns in uses.items():
         opened = layout.open[at] = _seller(model, state, at, goods[at])
-        for column in used:
+        for column in columns:
             model.row(-math.inf, {column: 1, opened: -1}, 0)
-        model.row(0, {**used, opened: -1}, math.inf)
+        model.row(0, {**columns, opened: -1}, math.inf)
     total = dict.fromkeys(layout.open.values(), 1.0)
     if problem.max_sellers is not None:
         model.row(0, total, problem.max_sellers)
@@ -168,14 +169,15 @@ def _sellers(model: Model, layout: Layout, state: State) -> None:
 def _seller(model: Model, state: State, at: int, goods: dict[int, float]) -> int:
     """One seller's binary, with its thresholds; gives back the binary's column."""
     seller = state.problem.sellers[at]
-    has_surcharge = seller.minimum_minor is not None and not seller.blocks
-    opened = model.column(seller.opening_minor + seller.freight_minor + (seller.surcharge_minor if has_surcharge else 0), 1)
+    minimum = seller.minimum_minor
+    surcharge = 0 if minimum is None or seller.blocks else seller.surcharge_minor
+    opened = model.column(seller.opening_minor + seller.freight_minor + surcharge, 1)
     if seller.free_from_minor is not None and seller.freight_minor:
         _reached(model, goods, (opened, seller.free_from_minor, seller.freight_minor))
-    if seller.minimum_minor is not None and seller.blocks:
-        model.row(0, {**goods, opened: -seller.minimum_minor}, math.inf)
-    elif has_surcharge and seller.surcharge_minor:
-        _reached(model, goods, (opened, seller.minimum_minor, seller.surcharge_minor))
+    if minimum is not None and seller.blocks:
+        model.row(0, {**goods, opened: -minimum}, math.inf)
+    elif minimum is not None and surcharge:
+        _reached(model, goods, (opened, minimum, surcharge))
     return opened
 
 
@@ -192,7 +194,7 @@ def _solve(model: Model, seconds: float) -> tuple[list[float], float, bool] | No
     import highspy
 
     with _silence():
-        solver = highspy.Highs()
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_abs_gap", 0.999),
                         ("mip_rel_gap", 0.0), ("time_limit", float(seconds)), ("mip_feasibility_tolerance", 1e-9)):
         solver.setOptionValue(name, value)
@@ -207,7 +209,7 @@ def _solve(model: Model, seconds: float) -> tuple[list[float], float, bool] | No
     return (list(solver.getSolution().col_value) if found else []), info.mip_dual_bound, proven
 
 
-def _lp(highspy, model: Model):
+def _lp(highspy: Any, model: Model) -> Any:
     """The model row by row, as HiGHS takes it."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.rows)
@@ -216,7 +218,9 @@ def _lp(highspy, model: Model):
     lp.row_upper_ = [high for _, high, _ in model.rows]
     kinds = highspy.HighsVarType
     lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in model.whole]
-    starts, index, value = [0], [], []
+    starts: list[int] = [0]
+    index: list[int] = []
+    value: list[float] = []
     for _, _, terms in model.rows:
         index.extend(terms)
         value.extend(terms.values())

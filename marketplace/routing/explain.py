@@ -69,7 +69,7 @@ def _why(winners: list[dict[str, Any]], found: list[dict[str, Any]], currency: s
     return f"{cheapest['seller_name']} asks {less} less a unit, but freight, stock, dates and parcels make the total higher."
 
 
-def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     """For each offer that did not win its line: what the total would be more, by part.
 
     Shapes:  {offer id: {"minor": int, "parts": {part: change}}}; None where that choice is not allowed
@@ -79,7 +79,7 @@ def regrets(problem: dict[str, Any], answer: dict[str, Any]) -> dict[str, dict[s
     before = verify.breakdown(problem, quantities)
     wanted = {line["id"]: line["quantity"] for line in problem["lines"]}
     line_of = {offer["id"]: offer["line"] for offer in problem["offers"]}
-    found = {}
+    found: dict[str, dict[str, Any] | None] = {}
     for offer in problem["offers"]:
         if offer["id"] in quantities:
             continue
@@ -126,8 +126,8 @@ def _cell(
 ) -> dict[str, Any]:
     cost = regret.get(row["offer"])
     winner = row["offer"] in won
-    within = cost is not None and 0 < cost["minor"] < row["unit_minor"] * quantity
-    win_at = row["unit_minor"] - -(-cost["minor"] // quantity) if within else None
+    within = cost if cost is not None and 0 < cost["minor"] < row["unit_minor"] * quantity else None
+    win_at = row["unit_minor"] - -(-within["minor"] // quantity) if within else None
     text = "Chosen." if winner else "It cannot serve this line alone." if cost is None else _regret(cost, currency)
     return {
         **row, "quantity": won.get(row["offer"], 0), "is_winner": winner, "sentence": text,

@@ -128,7 +128,7 @@ def _reshape(state: State, until: float, clock: Clock) -> State:
     best = state
     sellers = [at for at, offers in enumerate(state.seller_offers) if offers]
     used = [at for at in sellers if state.used[at]]
-    trials = [(out, None) for out in used]
+    trials: list[tuple[int | None, int | None]] = [(out, None) for out in used]
     trials += [(None, new) for new in sellers if not state.used[new]]
     trials += [(out, new) for out in used for new in sellers if not state.used[new]]
     for out, new in trials:

@@ -160,7 +160,7 @@ def _offer(row: Any, path: str, places: list[dict[str, int]]) -> Offer:
         where.append(at)
     minimum, multiple = _whole(row, "minimum", path, low=1), _whole(row, "multiple", path, low=1)
     return Offer(
-        _text(row, "id", path), *where, _tiers(row.get("tiers"), f"{path}.tiers", minimum), minimum, multiple,
+        _text(row, "id", path), where[0], where[1], where[2], _tiers(row.get("tiers"), f"{path}.tiers", minimum), minimum, multiple,
         _whole(row, "maximum", path, low=1, null=True), _whole(row, "extra_unit_minor", path), _whole(row, "extra_minor", path),
     )
 

@@ -16,6 +16,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import resolve, tax
+from marketplace.pricing.resolve import Tier
 from marketplace.routing import candidates, explain, policy
 from marketplace.routing.allocate import QUICK, allocate
 from marketplace.routing.candidates import Candidate, Market, Question, Wanted
@@ -31,6 +32,10 @@ class LineTwice(Invalid):
     """Two lines of one plan have the same id or the same product: put them together first."""
 
     code = "line_twice"
+
+
+Solved = tuple[dict[str, Any], dict[str, Any], policy.Policy]
+Judged = tuple[dict[str, list[Candidate]], dict[str, list[dict[str, Any]]]]
 
 
 def plan(
@@ -70,7 +75,7 @@ def _sort_out(market: Market, variant_id: str, question: Question) -> tuple[list
     return found, excluded
 
 
-def _plan(context: BuyingContext, lines: tuple[Wanted, ...], solved: tuple, judged: tuple, options: Options) -> Plan:
+def _plan(context: BuyingContext, lines: tuple[Wanted, ...], solved: Solved, judged: Judged, options: Options) -> Plan:
     problem, answer, rules = solved
     found, excluded = judged
     by_id = {candidates.id_of(one, level): (one, level.stock_level_id)
@@ -92,7 +97,7 @@ def _plan(context: BuyingContext, lines: tuple[Wanted, ...], solved: tuple, judg
 def _allocation(
     context: BuyingContext, one: Candidate, stock_level_id: str, quantity: int, options: Options
 ) -> PlannedAllocation:
-    tier = resolve.at_quantity(one.tiers, quantity)
+    tier = _tier(one, quantity)
     unit = (options.ceilings or {}).get(one.line_id, tier.unit_minor)
     bps = tax.rate_bps(one.supply.seller_country, context.country)
     return PlannedAllocation(
@@ -101,6 +106,13 @@ def _allocation(
         goods_minor=unit * quantity, seller_goods_minor=tier.seller_unit_minor * quantity, tax_bps=bps,
         tax_minor=money.percent(unit * quantity, bps), trace=tier.trace,
     )
+
+
+def _tier(one: Candidate, quantity: int) -> Tier:
+    found = resolve.at_quantity(one.tiers, quantity)
+    if found is None:
+        raise RuntimeError(f"the offer {one.supply.offer_id} has no price for the {quantity} that it may give")
+    return found
 
 
 def _part(context: BuyingContext, rows: list[tuple[Candidate, PlannedAllocation]], options: Options) -> PlannedSellerOrder:
@@ -143,7 +155,7 @@ def rank_offers(context: BuyingContext, variant_id: str, quantity: int = 1) -> l
 
 def _priced(one: Candidate, quantity: int, settings: Settings) -> tuple[int, dict[str, Any]]:
     """What the offer is ranked by, and its row."""
-    tier = resolve.at_quantity(one.tiers, quantity)
+    tier = _tier(one, quantity)
     goods = tier.unit_minor * quantity
     row = candidates.seller(one, settings)
     cost = charges(row, goods)
@@ -159,7 +171,7 @@ def _priced(one: Candidate, quantity: int, settings: Settings) -> tuple[int, dic
     }
 
 
-def _unranked(one: Any, tiers: list, codes: list[str]) -> RankedOffer:
+def _unranked(one: Any, tiers: list[Tier], codes: list[str]) -> RankedOffer:
     return RankedOffer(
         offer_id=one.offer_id, seller_id=one.seller_id, seller_name=one.seller_name, unit_minor=None, goods_minor=0,
         freight_minor=0, surcharge_minor=0, landed_minor=0, promised_on=None, available=one.available,

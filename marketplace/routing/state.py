@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from marketplace.routing.problem import Problem, Seller
+from marketplace.routing.problem import Offer, Problem, Seller
 
 Move = list[tuple[int, int]]
 
@@ -130,7 +130,7 @@ class State:
         return [(at, self.x[at]) for at in self.line_offers[line] if self.x[at]]
 
 
-def worth(offer, quantity: int) -> tuple[int, int]:
+def worth(offer: Offer, quantity: int) -> tuple[int, int]:
     """Goods and policy extras of `quantity` units of `offer`."""
     if not quantity:
         return 0, 0

@@ -63,7 +63,7 @@ def check(problem: dict[str, Any], answer: dict[str, Any]) -> list[str]:
         return _infeasible(problem, answer)
     if status not in ("optimal", "feasible"):
         return [f"Unknown status {status!r}."]
-    rows = answer.get("allocations")
+    rows: Any = answer.get("allocations")
     faults = _rows(problem, rows)
     if faults:
         return faults
@@ -98,7 +98,8 @@ def _rows(problem: dict[str, Any], rows: Any) -> list[str]:
 
 
 def _offers(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
-    faults, drawn = [], defaultdict(int)
+    faults: list[str] = []
+    drawn: dict[str, int] = defaultdict(int)
     for offer in problem["offers"]:
         quantity = quantities.get(offer["id"], 0)
         drawn[offer["pool"]] += quantity
@@ -115,7 +116,9 @@ def _offers(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
 
 
 def _lines(problem: dict[str, Any], quantities: dict[str, int]) -> list[str]:
-    faults, given, sharing = [], defaultdict(int), defaultdict(int)
+    faults: list[str] = []
+    given: dict[str, int] = defaultdict(int)
+    sharing: dict[str, int] = defaultdict(int)
     for offer in problem["offers"]:
         if offer["id"] in quantities:
             given[offer["line"]] += quantities[offer["id"]]

@@ -47,7 +47,7 @@ class Market(Flask):
         auth.identify()
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
-        view = self.view_functions[request.endpoint]
+        view = self.view_functions[request.endpoint or ""]
         request.max_content_length = UPLOAD_LIMIT if forms.takes_files(view) else BODY_LIMIT
         portal.guard()
         security.check_csrf()

@@ -81,7 +81,7 @@ def _to_sign_in() -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
-        return error.get_response()
+        return make_response(error.get_response())
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
         fields = _fields(messages)

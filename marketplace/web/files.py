@@ -46,7 +46,7 @@ def all_pages(page_of: Callable[[str | None], Page | dict[str, Any]]) -> Iterato
     cursor: str | None = None
     for _ in range(PAGES):
         page = page_of(cursor)
-        found = page if isinstance(page, dict) else {"items": page.items, "next_cursor": page.next_cursor}
+        found: dict[str, Any] = page if isinstance(page, dict) else {"items": page.items, "next_cursor": page.next_cursor}
         yield from found["items"]
         cursor = found["next_cursor"]
         if cursor is None:

@@ -63,7 +63,7 @@ def _read(schema: marshmallow.Schema, name: str, values: list[str]) -> Any:
     return _value(field, values[0])
 
 
-def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
+def _value(field: marshmallow.fields.Field[Any] | None, text: str) -> Any:
     text = text.strip()
     if isinstance(field, marshmallow.fields.Integer) and WHOLE.fullmatch(text):
         return int(text)
@@ -74,7 +74,7 @@ def _value(field: marshmallow.fields.Field | None, text: str) -> Any:
 
 def by_field(error: marshmallow.ValidationError) -> dict[str, list[str]]:
     """What is wrong with each field, whichever of its values it is."""
-    return {name: texts(found) for name, found in error.normalized_messages().items()}
+    return {name: texts(found) for name, found in error.normalized_messages().items()}  # type: ignore[no-untyped-call]
 
 
 def texts(found: Any) -> list[str]:

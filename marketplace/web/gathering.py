@@ -22,7 +22,7 @@ SPOKEN = ("routing/explain.py", "routing/eligibility.py")
 """Modules whose every sentence is shown."""
 
 
-def extract(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
+def extract(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     """The texts of a Python file, as Babel asks for them."""
     content = file.read()
     yield from extract_python(io.BytesIO(content), keywords, tags, options)
@@ -38,9 +38,9 @@ def _texts(node: ast.AST) -> Iterator[str]:
     """A class's message, the text with which something is raised or a field is refused, a row's message (in a table, too), or what one of CALLS says."""
     if isinstance(node, ast.ClassDef):
         for line in node.body:
-            targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-            for target in targets:
-                yield from _named(target, line.value)  # type: ignore[union-attr]
+            if isinstance(line, ast.Assign | ast.AnnAssign):
+                for target in line.targets if isinstance(line, ast.Assign) else [line.target]:
+                    yield from _named(target, line.value)
     elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
         called = getattr(node.exc.func, "id", getattr(node.exc.func, "attr", ""))
         if called not in SILENT and not called.startswith("_"):
@@ -81,7 +81,8 @@ def _words(arguments: list[ast.expr]) -> Iterator[str]:
 
 def _with_places(text: ast.JoinedStr) -> str:
     """A text with values as one with named places; a value that is no name is called by its number."""
-    parts, names = [], []
+    parts: list[str] = []
+    names: list[str] = []
     for part in text.values:
         if isinstance(part, ast.Constant):
             parts.append(str(part.value).replace("%", "%%"))

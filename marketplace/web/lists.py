@@ -25,7 +25,7 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, paging.MAX_LIMIT))
 
 
-def page_of(row: type[Schema]) -> type[Schema]:
+def page_of(row: type[Schema]) -> Any:
     """The shape of a page of such rows."""
     values = {"__module__": row.__module__, "__doc__": "A page of a list.", "items": fields.List(fields.Nested(row)),
               "next_cursor": fields.String(allow_none=True)}
@@ -49,7 +49,7 @@ def for_file(cursor: str | None) -> paging.Ask:
 
 def next_url(endpoint: str, cursor: str | None, **filters: str) -> str | None:
     """The address of the next page of this list, with its filters and order; None at the end."""
-    asked = {name: value for name, value in {**filters, "sort": request.args.get("sort", "")}.items() if value}
+    asked: dict[str, Any] = {name: value for name, value in {**filters, "sort": request.args.get("sort", "")}.items() if value}
     return url_for(endpoint, cursor=cursor, **(request.view_args or {}), **asked) if cursor else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from typing import Any
 
 import orjson
 import structlog
@@ -26,7 +27,7 @@ def register(app: Flask) -> None:
         app.after_request(_line)
 
 
-def _text(event: dict, **_: object) -> str:
+def _text(event: dict[str, Any], **_: object) -> str:
     return orjson.dumps(event, default=str).decode()
 
 

@@ -47,7 +47,7 @@ def serve(app: Flask) -> None:
     from prometheus_client.multiprocess import MultiProcessCollector
 
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(_Known(app))
     try:
         start_http_server(port, addr=os.environ.get("METRICS_HOST", "127.0.0.1"), registry=registry)

@@ -236,4 +236,4 @@ def add_all(actor: Actor, context: BuyingContext, lines: list[dict[str, Any]]) -
 
 
 def _names(variant_ids: list[str]) -> dict[str, str]:
-    return dict(db.session.execute(select(Variant.id, Variant.name).where(Variant.id.in_(variant_ids))).all())  # type: ignore[arg-type]
+    return dict(db.session.execute(select(Variant.id, Variant.name).where(Variant.id.in_(variant_ids))).all())

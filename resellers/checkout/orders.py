@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from marketplace.core import paging
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.core.errors import NotFound
 from marketplace.core.transitions import StateChange
 from marketplace.identity.access import Actor, authorize
@@ -48,7 +48,7 @@ def listed(actor: Actor, ask: paging.Ask = paging.FIRST, asked: Asked = Asked())
     return {"items": [_head(order, kept[order.id], payments.get(order.id)) for order in found.items], "next_cursor": found.next_cursor}
 
 
-def _asked(actor: Actor, asked: Asked) -> Select[Any]:
+def _asked(actor: Actor, asked: Asked) -> Query:
     authorize(actor, "order:read", actor.organization_id)
     query = select(Order).where(Order.buyer_id == actor.organization_id)
     if asked.words:

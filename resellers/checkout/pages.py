@@ -161,7 +161,7 @@ def place() -> Response | str | tuple[str, int]:
     """
     actor, context = auth.require_actor(), auth.buying_context()
     if request.form.get("another"):
-        kept = {name: text for name in ("po_number", "cost_center_id", "payment_method") if (text := request.form.get(name, "")[:60])}
+        kept: dict[str, Any] = {name: text for name in ("po_number", "cost_center_id", "payment_method") if (text := request.form.get(name, "")[:60])}
         return redirect(url_for("account.new_address", next=url_for("checkout.show", **kept)), 303)
     if request.form.get("look"):
         return _checkout(request.form.get("address_id"), values=request.form)

@@ -95,7 +95,7 @@ def _known(given: list[dict[str, Any]]) -> dict[tuple[str, str], set[str]]:
     query = query.where(or_(Variant.gtin.in_(numbers), Variant.mpn_key.in_(keys)), Variant.status == "active")
     known: dict[tuple[str, str], set[str]] = {}
     for id_, gtin, key, brand in db.session.execute(query):
-        for name in (("gtin", gtin), ("mpn", key), (brand, key)):
+        for name in (("gtin", gtin or ""), ("mpn", key), (brand, key)):
             known.setdefault(name, set()).add(id_)
     return known
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -186,6 +188,6 @@ def _saved(price_list_id: str, message: str) -> Response:
     return redirect(url_for("reseller_lists.show", price_list_id=price_list_id, **_kept()), 303)
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> dict[str, Any]:
     """Where in the list the reader is."""
     return {name: given for name in ("cursor", "sort", "q") if (given := request.args.get(name))}

@@ -42,7 +42,7 @@ def pulse(actor: Actor, days: int = 30, before: int = 0) -> list[dict[str, Any]]
 
 def _currency(currency: str, sales: Sequence[Any], dates: list[date]) -> dict[str, Any]:
     by_day = {row.day: row for row in sales if row.currency == currency}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"day": one.isoformat(), "orders": by_day[one].orders if one in by_day else 0,
          "sales_minor": int(by_day[one].sales) if one in by_day else 0,
          "margin_minor": int(by_day[one].margin) if one in by_day else 0}

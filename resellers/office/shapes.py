@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from marketplace.web.api import Schema
 from resellers.office.schemas import Items
 
 
-class Rows(fields.List):
+class Rows(fields.List[Any]):
     """A list of rows."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(fields.Dict(), **options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fields.Dict(), **options)
 
 
 class ResellerHome(Schema):

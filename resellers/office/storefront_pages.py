@@ -79,9 +79,10 @@ def _page(storefront_id: str, refused: MarketError | None = None) -> str:
 
 def _tried() -> int | None:
     try:
-        return Percent().deserialize(request.args["percent"]) if request.args.get("percent") else None
+        bps: Any = Percent().deserialize(request.args["percent"]) if request.args.get("percent") else None
     except ValidationError:
         return None
+    return bps
 
 
 def _saved(storefront_id: str, message: str) -> Response:

@@ -88,4 +88,4 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     """Brands and categories to choose from: (id, name), in name order."""
     brands = db.session.execute(select(Brand.id, Brand.name).order_by(Brand.name)).all()
     categories = db.session.execute(select(Category.id, Category.path).order_by(Category.path)).all()
-    return {"brands": [tuple(row) for row in brands], "categories": [tuple(row) for row in categories]}
+    return {"brands": [(id_, name) for id_, name in brands], "categories": [(id_, path) for id_, path in categories]}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from marketplace.catalog.models import Brand, Category, Variant
-from marketplace.core.db import db
+from marketplace.core.db import AnyRow, db
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.buying import BuyingContext
 from marketplace.orders.models import CartLine, OrderLine
@@ -30,7 +30,7 @@ def often(actor: Actor, context: BuyingContext) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: ids.index(item["id"]))
 
 
-def known(context: BuyingContext, variant_id: str) -> Row[Any] | None:
+def known(context: BuyingContext, variant_id: str) -> AnyRow | None:
     """A product that the buyer's company ordered or has in a cart, whether or not it is still sold to it: what it is called, and its category."""
     mine = [exists().where(line.variant_id == Variant.id, line.buyer_id == context.buyer_id) for line in (OrderLine, CartLine)]
     return db.session.execute(

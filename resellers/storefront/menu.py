@@ -58,7 +58,7 @@ def tree(context: BuyingContext) -> dict[str, list[dict[str, Any]]]:
         brands[place.brand_name, place.brand_slug] += place.sold
         if place.category_id:
             leaves[place.path, place.category_slug, place.category_name].append(place)
-    return {"categories": _roots([(*key, *_contents(leaves[key])) for key in sorted(leaves)], dict(map(tuple, tops))),
+    return {"categories": _roots([(*key, *_contents(leaves[key])) for key in sorted(leaves)], {row.name: row.slug for row in tops}),
             "brands": [{"slug": slug, "name": name, "count": count} for (name, slug), count in sorted(brands.items())]}
 
 

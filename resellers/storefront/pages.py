@@ -34,10 +34,10 @@ def home() -> str | Response:
     if auth.current_storefront() is None:
         return redirect(url_for("start"), 303)
     actor, context = auth.current_actor(), auth.buying_context()
-    reads = actor is not None and "order:read" in actor.permissions
+    reader = actor if actor and "order:read" in actor.permissions else None
     return render_template(
-        "resellers/storefront/home.html", ways=menu.shown(), often=bought.often(actor, context) if reads else [],
-        last=orders.listed(actor, Ask(limit=LAST))["items"] if reads else [],
+        "resellers/storefront/home.html", ways=menu.shown(), often=bought.often(reader, context) if reader else [],
+        last=orders.listed(reader, Ask(limit=LAST))["items"] if reader else [],
         newest=[] if actor else queries.listed(context, Filters(sort="newest", limit=8))["items"],
     )
 

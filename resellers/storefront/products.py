@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.catalog.models import Brand, Category, Product, Variant
 from marketplace.core import tenancy
-from marketplace.core.db import db
+from marketplace.core.db import AnyRow, db
 from marketplace.core.errors import NotFound
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import listing, resolve
@@ -72,7 +72,7 @@ def alternatives(context: BuyingContext, variant_id: str) -> list[dict[str, Any]
     """
     with tenancy.as_market():
         found = select(Variant.name, Variant.category_id).where(Variant.id == variant_id, queries.visible(context))
-        row = db.session.execute(found, queries.asked(context)).first()
+        row: AnyRow | None = db.session.execute(found, queries.asked(context)).first()
     row = row or bought.known(context, variant_id)
     if row is None:
         raise NotFound
@@ -130,7 +130,7 @@ def offers(context: BuyingContext, variant_id: str, quantity: int) -> list[dict[
         found.append({
             **_said(one), "rank": len(found) + 1, **{amount: getattr(one, amount) for amount in AMOUNTS},
             "more_minor": one.landed_minor - found[0]["landed_minor"] if found else 0,
-            "arrives_on": one.promised_on.isoformat(), "why": why(one.trace),
+            "arrives_on": one.promised_on and one.promised_on.isoformat(), "why": why(one.trace or {}),
         })
     return found
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Row, Select, String, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Row, String, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, Category, Product, Variant
 from marketplace.channel import assortment, authorization
 from marketplace.core import paging, tenancy
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.core.errors import Invalid
 from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization
@@ -109,7 +109,7 @@ def listed(context: BuyingContext, filters: Filters) -> dict[str, Any]:
     }
 
 
-def some(context: BuyingContext, choose: Callable[[Select[Any]], Select[Any]]) -> list[dict[str, Any]]:
+def some(context: BuyingContext, choose: Callable[[Query], Query]) -> list[dict[str, Any]]:
     """The products that `choose` narrows and orders a query of this buyer's products to, as JSON values. Effects: none."""
     with tenancy.as_market():
         rows = db.session.execute(choose(_joined(_columns()).where(visible(context))), asked(context)).all()
@@ -117,14 +117,14 @@ def some(context: BuyingContext, choose: Callable[[Select[Any]], Select[Any]]) -
     return [item(row, prices.get(row.id), context) for row in rows]
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Query:
     return select(
         Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.sort_key,
         Brand.name.label("brand"), Brand.slug.label("brand_slug"), Product.picture_id,
     )
 
 
-def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
+def _statement(context: BuyingContext, filters: Filters) -> Query:
     query = _columns()
     if filters.sort == "relevance" and filters.query:
         return _ranked(query, context, filters)
@@ -132,11 +132,11 @@ def _statement(context: BuyingContext, filters: Filters) -> Select[Any]:
     return _ordered(query, filters).limit(filters.limit + 1)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Query) -> Query:
     return query.join(Brand, Brand.id == Variant.brand_id).join(Product, Product.id == Variant.product_id)
 
 
-def _ranked(query: Select[Any], context: BuyingContext, filters: Filters) -> Select[Any]:
+def _ranked(query: Query, context: BuyingContext, filters: Filters) -> Query:
     """The best matches first, and only as many asked whether they are sold as the page needs: OFFSET 0 keeps the two apart."""
     rank = search.rank(filters.query)
     found = select(Variant.id, Variant.sort_key, rank.label("rank")).where(
@@ -169,7 +169,7 @@ def _attribute(name: str) -> ColumnElement[str]:
     return func.coalesce(Variant.attributes[name].astext, shared)
 
 
-def below(slug: str) -> Select[Any]:
+def below(slug: str) -> Query:
     """The ids of a category and of everything under it."""
     root, node = Category.__table__.alias("root"), Category.__table__.alias("node")
     return select(node.c.id).where(
@@ -178,14 +178,14 @@ def below(slug: str) -> Select[Any]:
     )
 
 
-def _ordered(query: Select[Any], filters: Filters) -> Select[Any]:
+def _ordered(query: Query, filters: Filters) -> Query:
     values = paging.decode(filters.cursor) if filters.cursor else []
     if filters.sort == "newest":
         return _after(query, values, [Variant.id], descending=True)
     return _after(query, values, [Variant.sort_key, Variant.id], descending=filters.sort == "name_desc")
 
 
-def _after(query: Select[Any], values: list[Any], keys: list[Any], *, descending: bool = False) -> Select[Any]:
+def _after(query: Query, values: list[Any], keys: list[Any], *, descending: bool = False) -> Query:
     if values:
         kinds = [int] * (len(keys) - 2) + [str, str] if len(keys) > 1 else [str]
         if [type(value) for value in values] != kinds:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from marketplace.web import lists
@@ -80,7 +82,7 @@ class Items(Schema):
     items = fields.List(fields.Nested(Listed))
 
 
-ListPage = lists.page_of(Listed)
+ListPage: Any = lists.page_of(Listed)
 
 
 class Found(ListPage):

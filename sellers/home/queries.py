@@ -56,7 +56,7 @@ def today(actor: Actor) -> Today:
 
 
 def _count(query: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(query.subquery()))
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def _running_out(actor: Actor) -> Any:

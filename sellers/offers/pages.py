@@ -33,7 +33,7 @@ def filters() -> dict[str, Any]:
     try:
         return schemas.OfferQuery().load({name: value for name, value in request.args.items() if value})
     except marshmallow.ValidationError as error:
-        raise Invalid(field=next(iter(error.normalized_messages()))) from None
+        raise Invalid(field=next(iter(forms.by_field(error)))) from None
 
 
 @blueprint.get("/")
@@ -51,12 +51,12 @@ def _list(errors: dict[str, list[str]] | None = None, refused: str = "") -> str:
                            typed=request.form, decimal=money.decimal, q=chosen["q"], state=chosen["state"], place=_place())
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> dict[str, Any]:
     """The filters and the order of the list that the address asks for."""
     return {name: value for name, value in request.args.items() if value and name in ("q", "state", "sort")}
 
 
-def _place() -> dict[str, str]:
+def _place() -> dict[str, Any]:
     """The same with the page."""
     return {**_kept(), **({"cursor": request.args["cursor"]} if request.args.get("cursor") else {})}
 
@@ -115,8 +115,8 @@ def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, lis
         raise NotFound
     locations = db.session.scalars(
         select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
-    stock = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
-    tiers = [(quantity, money.decimal(minor, offer.currency)) for quantity, minor in (offer.tiers if offer else [])]
+    stock: dict[str, Any] = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
+    tiers = [(quantity, money.decimal(minor, offer.currency)) for quantity, minor in offer.tiers] if offer else []
     further = list(zip(given.getlist("tier_from"), given.getlist("tier_price"), strict=False)) if given else tiers[1:]
     stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],

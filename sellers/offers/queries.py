@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog import search
 from marketplace.catalog.models import Brand, Product, Variant
 from marketplace.channel import authorization
 from marketplace.core import clock, paging
-from marketplace.core.db import db
+from marketplace.core.db import Query, db
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
 from marketplace.offers import queries, reasons
@@ -109,7 +109,7 @@ def offer_for(actor: Actor, variant_id: str) -> OfferRow | None:
     return offer(actor, found) if found else None
 
 
-def _facts(seller_id: str, at: datetime) -> Select[Any]:
+def _facts(seller_id: str, at: datetime) -> Query:
     return (
         select(
             Offer.id, Offer.variant_id, Offer.seller_sku, Variant.name, Variant.mpn, Variant.gtin,
@@ -124,11 +124,11 @@ def _facts(seller_id: str, at: datetime) -> Select[Any]:
     )
 
 
-def _available():
+def _available() -> ScalarSelect[int]:
     return select(func.coalesce(func.sum(StockLevel.available), 0)).where(StockLevel.offer_id == Offer.id).scalar_subquery()
 
 
-def _priced(at: datetime):
+def _priced(at: datetime) -> ColumnElement[bool]:
     listed, price = aliased(PriceList), aliased(Price)
     return exists().where(
         listed.owner_id == Offer.seller_id, listed.is_base, listed.currency == Offer.currency,
@@ -137,7 +137,7 @@ def _priced(at: datetime):
     )
 
 
-def _filtered(found: Select[Any], query: str, state: str) -> Select[Any]:
+def _filtered(found: Query, query: str, state: str) -> Query:
     if query.strip():
         found = found.where(or_(search.matches(query), Offer.seller_sku.icontains(query.strip(), autoescape=True)))
     at = clock.now()
@@ -197,8 +197,8 @@ def _stock(offer_ids: list[str]) -> dict[str, list[tuple[str, str, int, int]]]:
         .where(StockLevel.offer_id.in_(offer_ids)).order_by(StockLocation.id)
     )
     found: dict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
-    for offer_id, *level in rows:
-        found[offer_id].append(tuple(level))
+    for offer_id, location_id, code, available, reserved in rows:
+        found[offer_id].append((location_id, code, available, reserved))
     return found
 
 
@@ -220,7 +220,8 @@ def products(actor: Actor, query: str, limit: int = 30, offered: bool | None = N
     authorize(actor, "offer:read", actor.organization_id)
     mine = aliased(Offer)
     covered = authorization.covered(literal(actor.organization_id), Variant.brand_id, None, clock.today())
-    only = {None: [], True: [mine.id.is_not(None)], False: [mine.id.is_(None), covered]}[offered]
+    choices: dict[bool | None, list[ColumnElement[bool]]] = {None: [], True: [mine.id.is_not(None)], False: [mine.id.is_(None), covered]}
+    only = choices[offered]
     return list(db.session.execute(
         select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, mine.seller_sku, Brand.name.label("brand"), Product.picture_id,
                covered.label("authorized"), mine.id.label("offer_id"))

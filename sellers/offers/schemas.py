@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from marketplace.core import money
@@ -18,7 +20,7 @@ DAYS = validate.Range(0, 365)
 AMOUNT = validate.Range(0, money.MOST_MINOR)
 
 
-def _currency(**options) -> fields.String:
+def _currency(**options: Any) -> fields.String:
     return fields.String(validate=CURRENCY, **options)
 
 

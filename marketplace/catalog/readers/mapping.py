@@ -71,7 +71,7 @@ def applied(places: Columns, cells: Sequence[str]) -> tuple[dict[str, str], dict
 def guess(columns: Sequence[str]) -> dict[str, str]:
     """A first mapping from the columns' names; each column is used at most once."""
     folded = {re.sub(r"[^a-z0-9]", "", column.lower()): column for column in reversed(columns)}
-    mapping = {}
+    mapping: dict[str, str] = {}
     for field, names in GUESSES.items():
         column = next((folded[name] for name in names if name in folded), None)
         if column is not None and column not in mapping.values():

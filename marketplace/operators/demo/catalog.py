@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import insert, select, text
 
@@ -59,7 +60,7 @@ def bring(makers: dict[str, tuple[Organization, Actor]], chance: random.Random, 
     for (maker, actor), own in zip(makers.values(), wares, strict=True):
         with clock.at(clock.now() - CAME):
             intake.approve(actor, intake.catalog(actor, f"{maker.slug}-catalog.csv", *_file([ware.row() for ware in own])), len(own))
-            jobs.at_once(lambda maker=maker, own=own: _kept(maker, own, shown))
+            jobs.at_once(partial(_kept, maker, own, shown))
         done += len(own)
         found[maker.id] = own
         tell("products", done, products)
@@ -100,7 +101,7 @@ def _pictures() -> dict[str, list[str]]:
         for family in words.FAMILIES for seed in range(PICTURES_A_FAMILY)
     ]
     db.session.execute(insert(Picture), [{k: row[k] for k in ("id", "media_type", "content")} for row in rows])
-    return {family: [row["id"] for row in rows if row["family"] == family] for family in words.FAMILIES}
+    return {family: [str(row["id"]) for row in rows if row["family"] == family] for family in words.FAMILIES}
 
 
 def _file(rows: list[list[str]]) -> tuple[bytes, dict[str, str]]:

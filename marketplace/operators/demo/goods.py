@@ -79,7 +79,8 @@ def _terms(world: World, chance: random.Random) -> None:
 
 def _files(sellers: Sellers, carried: dict[str, list[str]], makers: Makers, chance: random.Random) -> dict[str, list[list[str]]]:
     """Each seller's rows, by its id."""
-    large, files = set(list(sellers)[:LARGE]), {}
+    large = set(list(sellers)[:LARGE])
+    files: dict[str, list[list[str]]] = {}
     for maker_id, (_, wares) in makers.items():
         for ware in wares:
             for seller_id in chance.sample(carried[maker_id], chance.choice(OFFERS_A_PRODUCT)):

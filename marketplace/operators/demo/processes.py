@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from marketplace.core import services
 
@@ -71,7 +72,7 @@ def start(name: str, command: list[str], environment: dict[str, str], var: Path)
         return _spawn(command, environment, (log, log))
 
 
-def _spawn(command: list[str], environment: dict[str, str], out: tuple[object, object]) -> Child[bytes]:
+def _spawn(command: list[str], environment: dict[str, str], out: tuple[Any, Any]) -> Child[bytes]:
     return Child([sys.executable, "-m", *command], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out[0], stderr=out[1],
                  start_new_session=True, preexec_fn=services.with_parent())
 

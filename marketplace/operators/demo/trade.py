@@ -87,7 +87,7 @@ def _customers(world: World, variants: list[str], chance: random.Random) -> list
     people = actors(world, "buyer", world.buyers)
     return [
         Customer(
-            buyer, people[buyer.id], stores[buyer.reseller_id], db.session.scalars(select(Address.id).filter_by(organization_id=buyer.id)).one(),
+            buyer, people[buyer.id], stores[buyer.reseller_id or ""], db.session.scalars(select(Address.id).filter_by(organization_id=buyer.id)).one(),
             list(db.session.scalars(select(CostCenter.id).filter_by(organization_id=buyer.id).order_by(CostCenter.code))),
             chance.sample(variants, min(60, len(variants))),
         )

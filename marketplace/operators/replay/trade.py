@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -152,7 +153,7 @@ def day(trade: Trade) -> None:
     settle(trade)
     for part_id, seller_id in jobs.at_once(lambda: _open_parts(trade)):
         actor = trade.world.sellers[seller_id]
-        jobs.at_once(lambda part_id=part_id, actor=actor: _fulfil(trade, part_id, actor))
+        jobs.at_once(partial(_fulfil, trade, part_id, actor))
         db.session.expunge_all()
     _money_in(trade)
     _money_out(trade)
@@ -188,7 +189,7 @@ def _parcels(rows: dict[str, int], in_two: bool) -> list[dict[str, int]]:
 def _money_in(trade: Trade) -> None:
     while trade.owed and trade.owed[0][0] <= clock.now():
         order_id = trade.owed.popleft()[1]
-        jobs.at_once(lambda order_id=order_id: _received(trade, order_id))
+        jobs.at_once(partial(_received, trade, order_id))
 
 
 def _received(trade: Trade, order_id: str) -> None:
@@ -201,6 +202,6 @@ def _money_out(trade: Trade) -> None:
     waiting = jobs.at_once(lambda: db.session.scalars(
         select(Transfer.id).filter_by(gateway=BANK, status="created").order_by(Transfer.id)).all())
     for transfer_id in waiting:
-        jobs.at_once(lambda transfer_id=transfer_id: releases.paid_by_bank(trade.world.operator, transfer_id, f"OUT {transfer_id}"))
+        jobs.at_once(partial(releases.paid_by_bank, trade.world.operator, transfer_id, f"OUT {transfer_id}"))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from babel.numbers import format_currency
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_babel import Babel, get_locale
+from werkzeug import Response
 
 from marketplace.core import money
 from marketplace.web.sandbox import accounts, provider, store
@@ -61,7 +63,7 @@ def show_onboarding(id_: str) -> str:
     return render_template("sandbox/onboard.html", account=store.get(current_app.config["BOOKS"], _link(id_)["account"]))
 
 
-def _link(id_: str) -> dict:
+def _link(id_: str) -> dict[str, Any]:
     found = store.get(current_app.config["BOOKS"], id_)
     if found["used"] or found["expires"] < time.time():
         raise Refused(404, "invalid_request_error", "This link was used, or is too old. Ask for a new one.")
