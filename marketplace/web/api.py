@@ -92,7 +92,9 @@ class ErrorSchema(Schema):
 
 
 class StrictParser(FlaskParser):
-    """Reads bodies as the application reads JSON: strictly."""
+    """Reads bodies as the application reads JSON, strictly, and refuses a parameter that the route does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": marshmallow.RAISE}
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)

@@ -61,3 +61,10 @@ def test_a_refusal_says_what_is_wrong_and_names_the_place(client, market, path, 
     answer = buyer.client.post(f"/api/v1/storefront/{path}", data=body, headers=headers)
     assert (answer.status_code, answer.json["error"]["field"]) == (status, field), answer.json
     assert why in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(("path", "name"), [("products?q=motor", "q"), ("orders?state=open", "state"), ("search?q=motor&per_page=50", "per_page")])
+def test_a_misspelt_filter_is_named_and_does_not_look_like_an_answer(client, market, path, name):
+    here = square(market)
+    answer = Program(client, market, here.buyer, here.storefront.host).get(f"/api/v1/storefront/{path}")
+    assert (answer.status_code, answer.json["error"]["field"]) == (422, name)
