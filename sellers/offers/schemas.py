@@ -38,13 +38,14 @@ class OfferTerms(Schema):
 
 
 class OfferForm(OfferTerms):
-    """The page's form: prices as decimals, tiers and stock as rows of equal length."""
+    """The page's form: prices as decimals, tiers and stock as rows of equal length; `seen` is the stock that it showed of an offer."""
 
     price = Line(required=True, validate=validate.Length(1, 30))
     tier_from = fields.List(fields.Integer(strict=True, validate=QUANTITY), validate=validate.Length(max=10))
     tier_price = fields.List(Line(validate=validate.Length(1, 30)), validate=validate.Length(max=10))
     location_id = fields.List(Line(validate=ID), validate=validate.Length(max=50))
     available = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
+    seen = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
 
 
 class OfferTier(Schema):

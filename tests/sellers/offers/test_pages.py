@@ -177,3 +177,29 @@ def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_o
     assert len(ids) == len(set(ids))
     over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
     assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
+
+
+def sent(page):
+    """The fields of the offer's form, as a browser sends them."""
+    form = re.search(r'action="/seller/offers/publish">(.*?)</form>', page, re.DOTALL)[1]
+    data = {}
+    for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form):
+        data.setdefault(name, []).append(value)
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        data[name] = re.findall(r'value="([^"]*)" selected', options)
+    return data
+
+
+def test_who_saves_a_price_leaves_the_stock_that_was_sold_meanwhile(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1")
+    other = market.location(seller, "HAM")
+    form = sent(text(browser.get(f"/seller/offers/{offer.id}")))
+    level = session.scalar(select(StockLevel).filter_by(offer_id=offer.id))
+    level.available, level.reserved = 5, 15
+    session.flush()
+    assert browser.post("/seller/offers/publish", data={**form, "price": "9.50"}).status_code == 303
+    assert session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id)).all() == [5]
+    typed = ["7" if location == other.id else was for location, was in zip(form["location_id"], form["seen"], strict=True)]
+    assert browser.post("/seller/offers/publish", data={**form, "available": typed}).status_code == 303
+    assert sorted(session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id))) == [5, 7]
