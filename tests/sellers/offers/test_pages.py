@@ -203,3 +203,15 @@ def test_who_saves_a_price_leaves_the_stock_that_was_sold_meanwhile(market, sess
     typed = ["7" if location == other.id else was for location, was in zip(form["location_id"], form["seen"], strict=True)]
     assert browser.post("/seller/offers/publish", data={**form, "available": typed}).status_code == 303
     assert sorted(session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id))) == [5, 7]
+
+
+def test_an_offer_saved_by_its_form_stays_in_the_condition_it_has(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1")
+    offer.condition = "refurbished"
+    session.flush()
+    form = sent(text(browser.get(f"/seller/offers/{offer.id}")))
+    assert browser.post("/seller/offers/publish", data=form).status_code == 303
+    assert offer.condition == "refurbished"
+    assert browser.post("/seller/offers/publish", data={**form, "condition": "used"}).status_code == 303
+    assert offer.condition == "used"
