@@ -126,6 +126,14 @@ def test_a_file_with_semicolons_and_commas_is_read_as_it_is_meant(session, world
     assert session.scalars(select(Price.amount_minor)).all() == [150]
 
 
+def test_a_decimal_comma_that_moves_the_cells_after_it_is_refused_and_blank_cells_at_the_end_are_not(session, world):
+    _, actor, _, (one, two, _) = world
+    record = run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},12,50,7\nA-2,{two.gtin},12.50,7,,\n")
+    assert record.counts == {"created": 1, "updated": 0, "refused": 1}
+    assert record.errors == [{"row": 2, "column": None, "code": "TOO_MANY_CELLS"}]
+    assert session.scalars(select(Price.amount_minor)).all() == [1250]
+
+
 @pytest.mark.parametrize("content", [
     b"", b"\x00\x01\x02" * 100, b"<?xml version='1.0'?><BMECAT/>", b"sku,price\n1,2\n", b"sku,gtin,price,price,quantity\n",
     b"PK\x03\x04 broken", b"\x1f\x8b broken", b"sku,gtin,price,quantity,price_1\n",
