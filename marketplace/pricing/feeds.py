@@ -122,6 +122,7 @@ def _stage(record: OfferImport) -> None:
 
 
 def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[tuple[Any, ...]]:
+    count = 0
     for count, row in enumerate(feed_rows.read(_lines(content), currency, traded), start=1):
         if count > MAX_ROWS:
             raise FileRefused(f"At most {MAX_ROWS} rows are read.", line=row.row_no)
@@ -130,6 +131,8 @@ def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[t
             row.location, row.condition, row.quantity, row.lead_time_days, row.min_quantity, row.multiple,
             row.max_quantity, orjson.dumps(row.tiers).decode(), row.code, row.column,
         )
+    if not count:
+        raise FileRefused("The file holds no offers.", line=1)
 
 
 def _publish(record: OfferImport, after: int) -> None:

@@ -150,6 +150,11 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing(session, world):
     assert session.scalars(select(Offer)).all() == [] == session.scalars(select(OfferImportRow)).all()
 
 
+def test_a_file_of_a_header_alone_says_that_it_holds_nothing(session, world):
+    record = run(session, world[1], "sku,gtin,price,quantity\n,,,\n")
+    assert (record.status, record.refusal) == ("refused", "Line 1: The file holds no offers.")
+
+
 def test_a_long_file_goes_on_part_by_part_to_the_same_end(market, session, world, monkeypatch):
     _, actor, brand, _ = world
     monkeypatch.setattr(feeds, "PART", 7)
