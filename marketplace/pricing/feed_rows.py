@@ -76,6 +76,12 @@ def read(lines: Iterable[tuple[int, list[str]]], currency: str, traded: Containe
         yield row
 
 
+def given(header: list[str]) -> tuple[set[str], bool]:
+    """The columns that a table has, and whether there are prices by quantity among them. Raises: FileRefused."""
+    places, tiers = _header(header)
+    return set(places), bool(tiers)
+
+
 def _header(cells: list[str]) -> tuple[dict[str, int], list[tuple[int, str]]]:
     names = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in cells]
     names = [NAMES.get(name, name) for name in names]

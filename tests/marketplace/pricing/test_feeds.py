@@ -52,6 +52,22 @@ def test_the_same_file_again_changes_prices_and_stock_and_doubles_nothing(sessio
     assert [tuple(price) for price in prices] == [(1250, False), (1300, True)]
 
 
+def test_a_file_of_prices_and_stock_leaves_the_terms_and_tiers_that_it_has_no_column_for(session, world):
+    _, actor, _, (one, two, _) = world
+    run(session, actor, "sku,gtin,price,price_10,quantity,lead_time_days,min_quantity,multiple,max_quantity,condition\n"
+        f"A-1,{one.gtin},12.50,11.90,40,7,10,5,50,used\n")
+    run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},13.00,39\nA-2,{two.gtin},1.00,1\n")
+    terms = select(Offer.lead_time_days, Offer.min_quantity, Offer.multiple, Offer.max_quantity, Offer.condition).order_by(Offer.seller_sku)
+    assert [tuple(row) for row in session.execute(terms)] == [(7, 10, 5, 50, "used"), (1, 1, 1, None, "new")]
+    tiers = select(Price.min_quantity, Price.amount_minor).filter_by(variant_id=one.id, valid_to=None).order_by(Price.min_quantity)
+    assert [tuple(row) for row in session.execute(tiers)] == [(1, 1300), (10, 1190)]
+    misfit = run(session, actor, f"sku,gtin,price,quantity,min_quantity\nA-1,{one.gtin},13.00,39,60\n")
+    assert [error["code"] for error in misfit.errors] == ["TERMS_CONFLICT"]
+    run(session, actor, f"sku,gtin,price,price_10,quantity,max_quantity,lead_time_days\nA-1,{one.gtin},13.00,,39,,\n")
+    assert tuple(session.execute(terms).first()) == (1, 10, 5, None, "used")
+    assert [tuple(row) for row in session.execute(tiers)] == [(1, 1300)]
+
+
 def test_each_bad_row_comes_back_with_its_code_and_the_good_ones_are_sold(market, session, world):
     seller, actor, brand, (one, two, three) = world
     foreign = market.variant(market.brand(market.manufacturer()), mpn=one.mpn)
