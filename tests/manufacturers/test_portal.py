@@ -8,6 +8,7 @@ import pytest
 from marketplace.catalog import imports
 from marketplace.catalog.models import CatalogImport, ProductChange, Variant
 from marketplace.core import tenancy
+from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
 
 CATALOG = b"MPN;Brand;Name;EAN;Volt\nV-1;Volta;Relay <b>one</b>;4032248855865;24\nV-2;Volta;=Relay two;;12\nV-3;Volta;Bad;123;1\n"
@@ -63,7 +64,7 @@ def test_a_file_goes_live_through_the_pages(maker):
 
 
 def test_a_wrong_file_is_told_at_the_form_and_keeps_nothing(maker):
-    for content in (b"", b"\x00" * 99, bytes(range(256)) * 4):
+    for content in (b"", b"\x00" * 99, bytes(range(256)) * 4, b'mpn,name\n"V-1,Relay\nV-2,Relay\n'):
         answer = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "x.csv")},
                             content_type="multipart/form-data")
         assert answer.status_code == 422
@@ -114,6 +115,15 @@ def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_re
     assert maker.get(page).headers["Location"] == page + "/mapping"
     maker.post(page + "/mapping", data={"mpn": "MPN", "name": "Name"})
     assert "The file is being read" in maker.get(page).get_data(as_text=True)
+
+
+def test_a_file_sent_by_mistake_is_put_away_before_its_columns_are_mapped(maker):
+    sent = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(CATALOG), "catalog.csv")}, content_type="multipart/form-data")
+    page = sent.headers["Location"].removesuffix("/mapping")
+    assert f'action="{page}/cancel"' in maker.get(page + "/mapping").get_data(as_text=True)
+    assert maker.post(page + "/cancel").status_code == 303
+    assert "Put away. Nothing has changed." in maker.get(page).get_data(as_text=True)
+    assert db.session.scalar(db.select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(1)) == "catalog:cancel"
 
 
 @pytest.mark.parametrize(("path", "body", "status"), [
