@@ -137,7 +137,7 @@ def mapping(import_id: str) -> Any:
 
 def _mapping_page(record: CatalogImport, chosen: dict[str, str], errors: dict[str, list[str]]) -> str:
     return render_template(
-        "manufacturers/mapping.html", record=record, fields=FIELDS, chosen=chosen, errors=errors,
+        "manufacturers/mapping.html", record=record, fields=FIELDS, chosen=chosen, taken={chosen.get(field) for field in FIELDS}, errors=errors,
         columns=readers.columns(record.content, record.format), rows=readers.preview(record.content, record.format))
 
 

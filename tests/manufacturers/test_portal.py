@@ -117,6 +117,27 @@ def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_re
     assert "The file is being read" in maker.get(page).get_data(as_text=True)
 
 
+def test_a_mapping_that_cannot_be_is_told_at_the_columns_and_keeps_what_was_ticked(maker):
+    content = b"MPN;Name;Name;;Volt\nV-1;Relay;Rele;x;24\n"
+    sent = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "catalog.csv")}, content_type="multipart/form-data")
+    page = maker.get(sent.location).get_data(as_text=True)
+    assert 'value=""> </label>' not in page and "<option></option>" not in page
+    for form, said in (({}, "Say which column holds"), ({"mpn": "MPN", "name": "Name"}, "more than one column &#39;Name&#39;")):
+        refused = maker.post(sent.location, data={**form, "attributes": "Volt"})
+        page = refused.get_data(as_text=True)
+        assert refused.status_code == 422 and said in page and 'href="#mapping"' in page and 'id="mapping"' in page
+        assert 'name="attributes" value="Volt" checked' in page
+    assert maker.post(sent.location, data={"mpn": "MPN", "attributes": "Volt"}).status_code == 303
+    work()
+    assert db.session.scalar(db.select(CatalogImport.unmapped)) == ["Name", "Name"]
+
+
+@pytest.mark.parametrize("mapping", [{"mpn": "MPN", "nmae": "Name"}, {"mpn": "Nowhere"}, {"name": "Name"}])
+def test_a_program_is_told_of_a_mapping_that_cannot_be(maker, mapping):
+    refused = upload(maker, mapping=json.dumps(mapping))
+    assert (refused.status_code, refused.json["error"]["code"], refused.json["error"]["field"]) == (422, "file_refused", "mapping")
+
+
 def test_a_file_sent_by_mistake_is_put_away_before_its_columns_are_mapped(maker):
     sent = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(CATALOG), "catalog.csv")}, content_type="multipart/form-data")
     page = sent.headers["Location"].removesuffix("/mapping")
