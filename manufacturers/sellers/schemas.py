@@ -47,7 +47,8 @@ class GrantedAuthorization(Schema):
     countries = fields.List(fields.String())
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
-    status = fields.String()
+    status = fields.String(metadata={"description": "active until it is revoked"})
+    state = fields.String(validate=validate.OneOf(("active", "scheduled", "expired", "revoked")), metadata={"description": "what it is today"})
 
 
 GrantedAuthorizationPage = lists.page_of(GrantedAuthorization)

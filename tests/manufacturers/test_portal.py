@@ -2,11 +2,13 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 
 from marketplace.catalog import imports
 from marketplace.catalog.models import CatalogImport, ProductChange, Variant
+from marketplace.channel.models import SellerAuthorization
 from marketplace.core import tenancy
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
@@ -192,9 +194,28 @@ def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker
     assert maker.post(url, data={}).status_code == 422
     assert maker.post(url, data={"because": "Contract ended"}).status_code == 303
     assert maker.get(f"/api/v1/manufacturer/authorizations/{row['id']}").json["status"] == "revoked"
+    assert maker.get(url).location == "/manufacturer/sellers/"
     assert "This is revoked already." in maker.post(url, data={"because": "Again"}, follow_redirects=True).get_data(as_text=True)
     wrong = maker.post("/manufacturer/sellers/", data={**form, "valid_to": "2025-01-01"})
     assert wrong.status_code == 422 and "before the first" in wrong.get_data(as_text=True)
+
+
+def test_an_authorization_says_whether_it_holds_today(maker, market):
+    brand, seller = market.brand(maker.organization, "Volta"), market.seller("Nordkabel")
+    form = {"seller_id": seller.id, "brand_id": brand.id}
+    later = maker.post("/manufacturer/sellers/", data={**form, "valid_from": "2190-05-01"}, follow_redirects=True).get_data(as_text=True)
+    assert "may sell the brand from May 1, 2190 on" in later and "not yet valid" in later
+    past = maker.post("/manufacturer/sellers/", data={**form, "valid_from": "2020-01-01", "valid_to": "2020-02-01"})
+    assert past.status_code == 422 and "would be over already" in past.get_data(as_text=True)
+    row = maker.get("/api/v1/manufacturer/authorizations").json["items"][0]
+    assert (row["status"], row["state"]) == ("active", "scheduled")
+    assert "At once" not in maker.get(f"/manufacturer/sellers/{row['id']}/revoke").get_data(as_text=True)
+    granted = db.session.get(SellerAuthorization, row["id"])
+    granted.valid_from, granted.valid_to = date(2020, 1, 1), date(2020, 2, 1)
+    db.session.flush()
+    page = maker.get("/manufacturer/sellers/").get_data(as_text=True)
+    assert "status-expired" in page and "/revoke" not in page
+    assert ",2020-02-01,expired" in maker.get("/manufacturer/sellers/sellers.csv").get_data(as_text=True)
 
 
 def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
