@@ -58,12 +58,8 @@ def _product(variant_id: str, errors: dict[str, list[str]], values: dict[str, An
 def propose(variant_id: str) -> Any:
     """Propose new content for a product."""
     try:
-        data = forms.load(schemas.ProductProposal)
-        live = service.content(service.own_variant(require_actor(), variant_id))
-        new = {name: value for name, value in data.items() if value != (live[name] or "")}
-        if not new:
-            raise Invalid(_("Nothing is different."))
-        service.propose(require_actor(), variant_id, new)
+        data = forms.load(schemas.ProductForm)
+        service.propose(require_actor(), variant_id, {**data, "description": data["description"].replace("\r\n", "\n")})
     except Invalid as refused:
         return _product(variant_id, _errors(refused), request.form.to_dict()), 422
     flash(_("The change is proposed. It goes live when it is confirmed."))

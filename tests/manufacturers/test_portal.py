@@ -176,8 +176,24 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
     assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/confirm").status_code == 409
     again = maker.post(f"/manufacturer/catalog/changes/{change.id}/decline", follow_redirects=True)
     assert "This change has been reviewed already." in again.get_data(as_text=True)
-    bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123"})
-    assert bad.status_code == 422
+    bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123", "unit": "C62"})
+    assert bad.status_code == 422 and 'href="#gtin"' in bad.get_data(as_text=True)
+
+
+def test_what_is_blank_in_a_products_form_is_taken_away_and_nothing_different_is_no_change(maker, market):
+    variants = [market.variant(market.brand(maker.organization), "Relay") for _ in range(2)]
+    for variant in variants:
+        url = f"/manufacturer/catalog/products/{variant.id}/changes"
+        assert maker.post(url, data={"name": "Relay", "description": "", "gtin": " ", "unit": "C62"}).status_code == 303
+    for change in maker.get("/api/v1/manufacturer/changes?sort=at").json["items"]:
+        assert maker.post(f"/api/v1/manufacturer/changes/{change['id']}/confirm").status_code == 200
+    assert [maker.get(f"/api/v1/manufacturer/products/{one.id}").json["gtin"] for one in variants] == [None, None]
+    assert maker.get(f"/api/v1/manufacturer/products/{variant.id}").json["description"] is None
+    refused = maker.post(url, data={"name": "", "unit": "piece"}).get_data(as_text=True)
+    assert 'href="#name"' in refused and "A unit is a code of two or three letters" in refused
+    assert "Nothing is different." in maker.post(url, data={"name": "Relay", "unit": "C62"}).get_data(as_text=True)
+    for body in ({}, {"name": "Relay"}, {"gtin": ""}, {"name": "Re\nlay"}, {"unit": "C62\n"}):
+        assert maker.post("/api/v1" + url.replace("/catalog", ""), json=body).status_code == 422, body
 
 
 def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker, market):
