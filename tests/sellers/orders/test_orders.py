@@ -205,3 +205,16 @@ def test_a_refusal_sent_twice_takes_the_units_once(clerk, here):
     clerk.post(url, data={**form, "quantity": "3", "seen": "3"})
     last = clerk.post(url, data={**form, "quantity": "3", "seen": "3"}, follow_redirects=True)
     assert last.status_code == 409 or "cannot be refused" in last.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("text", ["D\x07HL", "DHL\nExpress", "DHL\u202etxe"])
+def test_a_label_and_a_reason_are_one_line_without_control_characters(seller, clerk, here, text):
+    seller.send("POST", f"{API}/{here.part.id}/accept")
+    lines = {"lines": [{"allocation_id": here.line.id, "quantity": 2}]}
+    for what, body in (("shipments", {"carrier": text, "tracking_number": "T1", **lines}), ("shipments", {"carrier": "DHL", "tracking_number": text, **lines}),
+                       ("refuse", {"because": text})):
+        assert seller.send("POST", f"{API}/{here.part.id}/{what}", body).status_code == 422
+    form = {"carrier": "DHL", "tracking_number": text, "allocation_id": here.line.id, "quantity": "2"}
+    refused = clerk.post(f"/seller/orders/{here.part.id}/shipments", data=form)
+    assert refused.status_code == 422 and 'href="#tracking_number"' in refused.get_data(as_text=True)
+    assert seller.get(f"{API}/{here.part.id}").json["shipments"] == []
