@@ -49,8 +49,10 @@ def grant(
     authorize(actor, "authorization:write", manufacturer_id)
     brand = db.session.get(Brand, brand_id, with_for_update={"key_share": True})  # of two at once the later finds the earlier's
     seller = db.session.get(Organization, seller_id)
-    if brand is None or brand.manufacturer_id != manufacturer_id or seller is None or "seller" not in seller.kinds:
-        raise NotFound
+    if brand is None or brand.manufacturer_id != manufacturer_id:
+        raise NotFound(field="brand_id")
+    if seller is None or "seller" not in seller.kinds:
+        raise NotFound(field="seller_id")
     valid_from, valid_to = terms.get("valid_from") or clock.today(), terms.get("valid_to")
     if valid_to is not None and valid_to < valid_from:
         raise Invalid("The last day is before the first.", field="valid_to")

@@ -132,7 +132,7 @@ def publish() -> Any:
     try:
         offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price"))))
     except MarketError as error:
-        if error.status != 422 and error.code not in {"offer_not_authorized", "sku_taken"}:
+        if error.status != 422 and error.code not in {"offer_not_authorized", "product_retired", "sku_taken"}:
             raise
         db.session.rollback()
         variant_id = request.form.get("variant_id", "")
