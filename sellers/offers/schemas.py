@@ -252,8 +252,9 @@ class OfferImportOut(Schema):
     total = fields.Integer()
     done = fields.Integer()
     counts = fields.Dict()
-    errors = fields.List(fields.Dict())
+    errors = fields.List(fields.Dict(), metadata={"description": "The first refused rows; refused.csv has all."})
     refusal = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
 
 
 OfferImportPage = lists.page_of(OfferImportOut)

@@ -1,5 +1,8 @@
 import pytest
 
+from marketplace.core import jobs
+from marketplace.pricing import feeds
+
 TERMS = {"lead_time_days": 2, "min_quantity": 5, "multiple": 5}
 
 
@@ -120,6 +123,21 @@ def test_a_file_is_sent_and_followed_by_api(market, world):
     assert sent.status_code == 202, sent.get_data(as_text=True)
     shown = browser.get(f"/api/v1/seller/offer-imports/{sent.json['id']}").json
     assert (shown["status"], shown["total"]) == ("received", 0)
+
+
+def test_every_refused_row_of_a_file_is_fetched_by_api(market, session, world):
+    seller, variant, browser = world
+    market._main(seller)
+    gtin = variant.gtin
+    content = "sku,gtin,price,quantity\n" + "".join(f"A-{n},{gtin},free,1\n" for n in range(120))
+    sent = browser.post("/api/v1/seller/offer-imports", data=content.encode(), content_type="application/octet-stream").json
+    assert sent["created_at"]
+    session.commit()
+    jobs.drain(feeds.TOPIC)
+    address = f"/api/v1/seller/offer-imports/{sent['id']}"
+    assert len(browser.get(address).json["errors"]) == feeds.SHOWN == 100
+    lines = browser.get(f"{address}/refused.csv").get_data(as_text=True).splitlines()
+    assert len(lines) == 121 and lines[120] == f"121,BAD_PRICE,price,A-119,{gtin},free,1"
 
 
 def test_how_a_seller_delivers_is_read_and_taken_back_by_api(market, world):
