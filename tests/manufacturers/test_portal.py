@@ -168,7 +168,8 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
     assert answer.status_code == 303
     change = db.session.scalar(db.select(ProductChange))
     assert db.session.get(Variant, variant.id).name == "Old name"
-    assert "New name" in maker.get("/manufacturer/catalog/changes").get_data(as_text=True)
+    listed = maker.get("/manufacturer/catalog/changes").get_data(as_text=True)
+    assert f"Old name</a> <small>{variant.mpn}</small>" in listed and "<del>Old name</del> <ins>New name</ins>" in listed and "name:" not in listed
     assert maker.post(f"/manufacturer/catalog/changes/{change.id}/confirm").status_code == 303
     assert maker.get(f"/api/v1/manufacturer/products/{variant.id}").json["name"] == "New name"
     made = maker.post(f"/api/v1/manufacturer/products/{variant.id}/changes", json={"gtin": "4032248855865"}).json
