@@ -54,11 +54,19 @@ def from_form(actor: Actor, form: Mapping[str, Any]) -> dict[str, Any]:
     if not len(locations) == len(available) == len(seen):
         raise Invalid("Say how many units are at each location.", field="available")
     first = {"min_quantity": 1, "amount_minor": amount(data.pop("price"), currency, "price")}
-    further = [{"min_quantity": quantity, "amount_minor": amount(price, currency, "tier_price")}
-               for quantity, price in zip(quantities, prices, strict=True)]
+    further = [{"min_quantity": quantity, "amount_minor": _tier(line, price, currency)}
+               for line, (quantity, price) in enumerate(zip(quantities, prices, strict=True), 1)]
     levels = [{"location_id": location, "available": number}
               for location, number, was in zip(locations, available, seen, strict=True) if number != was]
     return {**data, "currency": currency, "tiers": [first, *further], "stock": levels}
+
+
+def _tier(line: int, price: str, currency: str) -> int:
+    try:
+        return amount(price, currency, "tier_price")
+    except Invalid as refused:
+        message = refused.message
+        raise Invalid(f"Line {line}: {message}", field="tier_price") from None
 
 
 def amount(text: str, currency: str, field: str, least: int = 1) -> int:
