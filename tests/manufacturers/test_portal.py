@@ -245,7 +245,7 @@ def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
     rows = maker.get("/api/v1/manufacturer/channel/listings").json["items"]
     assert [(row["product"], row["amount_minor"], row["available"]) for row in rows] == [("Mine", 1234, 7)]
     assert [row["product"] for row in maker.get("/api/v1/manufacturer/channel/stock").json["items"]] == ["Mine"]
-    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=4").json == {"items": []}
+    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=4").json == {"items": [], "next_cursor": None}
     assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=0").status_code == 422
     for path in ("", "channel", "stock", "listings", "channel/sell-through.csv", "stock.csv", "listings.csv"):
         answer = maker.get(f"/manufacturer/{path}")
