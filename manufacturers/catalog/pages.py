@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from manufacturers.catalog import schemas
+from manufacturers.catalog import differences, schemas
 from marketplace.catalog import exports, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
@@ -51,19 +51,15 @@ def _product(variant_id: str, errors: dict[str, list[str]], values: dict[str, An
     live = service.content(variant)
     return render_template(
         "manufacturers/product.html", variant=variant, live=live, values={**live, **values}, errors=errors,
-        changes=queries.changes(actor, variant.id).items)
+        changes=queries.changes(actor, variant.id).items, between=differences.between)
 
 
 @blueprint.post("/products/<variant_id>/changes")
 def propose(variant_id: str) -> Any:
     """Propose new content for a product."""
     try:
-        data = forms.load(schemas.ProductProposal)
-        live = service.content(service.own_variant(require_actor(), variant_id))
-        new = {name: value for name, value in data.items() if value != (live[name] or "")}
-        if not new:
-            raise Invalid(_("Nothing is different."))
-        service.propose(require_actor(), variant_id, new)
+        data = forms.load(schemas.ProductForm)
+        service.propose(require_actor(), variant_id, {**data, "description": data["description"].replace("\r\n", "\n")})
     except Invalid as refused:
         return _product(variant_id, _errors(refused), request.form.to_dict()), 422
     flash(_("The change is proposed. It goes live when it is confirmed."))
@@ -74,7 +70,7 @@ def propose(variant_id: str) -> Any:
 def changes() -> str:
     """Proposed and made changes."""
     page = queries.changes(require_actor(), None, lists.asked())
-    return render_template("manufacturers/changes.html", changes=page.items, next_url=lists.next_url(".changes", page.next_cursor))
+    return render_template("manufacturers/changes.html", changes=page.items, between=differences.between, next_url=lists.next_url(".changes", page.next_cursor))
 
 
 @blueprint.post("/changes/<change_id>/confirm")
@@ -137,7 +133,7 @@ def mapping(import_id: str) -> Any:
 
 def _mapping_page(record: CatalogImport, chosen: dict[str, str], errors: dict[str, list[str]]) -> str:
     return render_template(
-        "manufacturers/mapping.html", record=record, fields=FIELDS, chosen=chosen, errors=errors,
+        "manufacturers/mapping.html", record=record, fields=FIELDS, chosen=chosen, taken={chosen.get(field) for field in FIELDS}, errors=errors,
         columns=readers.columns(record.content, record.format), rows=readers.preview(record.content, record.format))
 
 
@@ -173,7 +169,7 @@ def import_page(import_id: str) -> Any:
     part = "_progress" if request.headers.get("HX-Request") else "import"
     return render_template(
         f"manufacturers/{part}.html", record=record, kind=kind, kinds=KINDS, rows=page.items, next_url=next_url,
-        live=queries.live_values(page.items), pace=pace(record.done, record.total, record.started_at, record.finished_at))
+        live=queries.live_values(page.items), staged=differences.staged, pace=pace(record.done, record.total, record.started_at, record.finished_at))
 
 
 @blueprint.get("/imports/<import_id>/errors.csv")

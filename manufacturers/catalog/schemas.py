@@ -4,9 +4,9 @@ from marshmallow import fields, validate
 
 from marketplace.catalog.queries import CHANGE_SORTS, IMPORT_SORTS, PRODUCT_SORTS
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Line, Schema
 
-TEXT = validate.Length(max=300)
+UNIT = validate.Regexp(r"^[A-Z0-9]{2,3}\Z", error="A unit is a code of two or three letters, such as C62 for a piece.")
 
 
 class CatalogRowOut(Schema):
@@ -112,10 +112,19 @@ class OwnProductDetail(Schema):
 class ProductProposal(Schema):
     """New content for a product; only what is given changes."""
 
-    name = fields.String(validate=validate.Length(min=1, max=300))
+    name = Line(validate=validate.Length(min=1, max=300))
     description = fields.String(validate=validate.Length(max=20_000))
-    gtin = fields.String(validate=validate.Length(max=40))
-    unit = fields.String(validate=validate.Regexp(r"^[A-Z0-9]{2,3}$"))
+    gtin = Line(validate=validate.Length(max=40))
+    unit = fields.String(validate=UNIT)
+
+
+class ProductForm(ProductProposal):
+    """The same from the page, which shows all of it: what is blank there is taken away."""
+
+    name = Line(required=True, validate=validate.Length(min=1, max=300))
+    description = fields.String(load_default="", validate=validate.Length(max=20_000))
+    gtin = Line(load_default="", validate=validate.Length(max=40))
+    unit = fields.String(required=True, validate=UNIT)
 
 
 class ProductChangeOut(Schema):

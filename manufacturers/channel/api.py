@@ -15,10 +15,11 @@ blueprint = api.blueprint(
 
 @blueprint.get("/sell-through")
 @blueprint.arguments(schemas.SellThroughQuery, location="query")
-@blueprint.response(200, schemas.SellThrough)
-def sell_through(query: dict[str, Any]) -> dict[str, Any]:
-    """Sell-through by week, product, seller and region, newest week first."""
-    return {"items": queries.sell_through(require_actor(), Wanted.weeks(query.pop("weeks"), **query))}
+@blueprint.response(200, schemas.SellThroughPage)
+def sell_through(query: dict[str, Any]) -> Page:
+    """Sell-through by week, product, seller and region, newest week first or as asked."""
+    asked = {name: query[name] for name in schemas.SellThroughSpan().fields if name in query}
+    return queries.sell_through(require_actor(), Wanted.weeks(asked.pop("weeks"), **asked), lists.given(query))
 
 
 @blueprint.get("/stock")
@@ -26,7 +27,7 @@ def sell_through(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, schemas.ChannelStockPage)
 def stock(query: dict[str, Any]) -> Page:
     """Stock in the channel."""
-    return queries.stock_in_channel(require_actor(), lists.given(query))
+    return queries.stock_in_channel(require_actor(), lists.given(query), query["q"])
 
 
 @blueprint.get("/listings")
@@ -34,4 +35,4 @@ def stock(query: dict[str, Any]) -> Page:
 @blueprint.response(200, schemas.ChannelListingPage)
 def listings(query: dict[str, Any]) -> Page:
     """Which sellers list what at which price."""
-    return queries.listings_with_price(require_actor(), lists.given(query), query.get("seller_id"))
+    return queries.listings_with_price(require_actor(), lists.given(query), query.get("seller_id"), query["q"])

@@ -18,7 +18,6 @@ blueprint = Blueprint("manufacturer_channel", __name__, url_prefix="/manufacture
 SELL_THROUGH = ("week", "product", "mpn", "seller", "country", "region", "units", "amount", "currency")
 STOCK = ("product", "mpn", "seller", "country", "available", "reserved")
 LISTINGS = ("product", "mpn", "seller", "country", "seller_sku", "amount", "currency", "available", "authorized")
-SHOWN = 200
 SIDE_BY_SIDE = 8
 
 
@@ -51,9 +50,11 @@ def _sell_through(wanted: Wanted, errors: dict[str, list[str]]) -> str:
     weeks, series = views.charted(queries.by_week(actor, wanted, group), wanted)
     if group == "country":
         series = [{**one, "name": country(one["name"])} for one in series]
+    page = queries.sell_through(actor, wanted, lists.asked(100))
+    chosen = {name: value for name, value in request.args.items() if name not in ("cursor", "sort")}
     return render_template(
-        "manufacturers/channel.html", rows=queries.sell_through(actor, wanted, SHOWN), weeks=weeks, series=series,
-        totals=queries.totals(actor, wanted), group=group, args=request.args, shown=SHOWN, errors=errors, countries=_countries(wanted),
+        "manufacturers/channel.html", rows=page.items, next_url=lists.next_url(".sell_through", page.next_cursor, **chosen), weeks=weeks, series=series,
+        totals=queries.totals(actor, wanted), group=group, args=request.args, errors=errors, countries=_countries(wanted),
         brands=[(brand.id, brand.name) for brand in catalog.brands(actor.organization_id)])
 
 
@@ -64,42 +65,48 @@ def _countries(wanted: Wanted) -> list[tuple[str, str]]:
 
 
 def _wanted() -> Wanted:
-    fields = schemas.SellThroughQuery().fields
-    query = forms.load(schemas.SellThroughQuery, MultiDict({name: value for name, value in request.args.items() if name in fields}))
+    fields = schemas.SellThroughSpan().fields
+    query = forms.load(schemas.SellThroughSpan, MultiDict({name: value for name, value in request.args.items() if name in fields}))
     return Wanted.weeks(query.pop("weeks"), **query)
 
 
 @blueprint.get(f"/channel/sell-through.{files.KIND}")
 def sell_through_file(kind: str) -> Response:
     """The sell-through as a file."""
-    rows = queries.sell_through(require_actor(), _wanted(), 100_000)
+    rows = queries.all_sold(require_actor(), _wanted(), request.args.get("sort", ""))
     return files.named(kind, "sell-through", SELL_THROUGH, rows)
+
+
+def _words() -> str:
+    return request.args.get("q", "").strip()
 
 
 @blueprint.get("/stock")
 def stock() -> str:
     """Stock in the channel."""
-    page = queries.stock_in_channel(require_actor(), lists.asked(100))
-    next_url = lists.next_url(".stock", page.next_cursor)
-    return render_template("manufacturers/stock.html", rows=page.items, next_url=next_url)
+    words = _words()
+    page = queries.stock_in_channel(require_actor(), lists.asked(100), words)
+    next_url = lists.next_url(".stock", page.next_cursor, q=words)
+    return render_template("manufacturers/stock.html", rows=page.items, next_url=next_url, q=words)
 
 
 @blueprint.get(f"/stock.{files.KIND}")
 def stock_file(kind: str) -> Response:
     """Stock in the channel as a file."""
-    return files.named(kind, "stock", STOCK, queries.all_stock(require_actor(), request.args.get("sort", "")))
+    return files.named(kind, "stock", STOCK, queries.all_stock(require_actor(), request.args.get("sort", ""), _words()))
 
 
 @blueprint.get("/listings")
 def listings() -> str:
     """Which sellers list what at which price."""
-    page = queries.listings_with_price(require_actor(), lists.asked(100), request.args.get("seller_id") or None)
-    next_url = lists.next_url(".listings", page.next_cursor, seller_id=request.args.get("seller_id", ""))
-    return render_template("manufacturers/listings.html", rows=page.items, next_url=next_url)
+    seller_id, words = request.args.get("seller_id", ""), _words()
+    page = queries.listings_with_price(require_actor(), lists.asked(100), seller_id or None, words)
+    next_url = lists.next_url(".listings", page.next_cursor, seller_id=seller_id, q=words)
+    return render_template("manufacturers/listings.html", rows=page.items, next_url=next_url, q=words)
 
 
 @blueprint.get(f"/listings.{files.KIND}")
 def listings_file(kind: str) -> Response:
     """Who lists what, as a file."""
-    rows = queries.all_listings(require_actor(), request.args.get("sort", ""), request.args.get("seller_id") or None)
+    rows = queries.all_listings(require_actor(), request.args.get("sort", ""), request.args.get("seller_id") or None, _words())
     return files.named(kind, "listings", LISTINGS, rows)

@@ -5,12 +5,13 @@ from marshmallow import fields, validate
 from marketplace.analytics import queries
 from marketplace.core import countries
 from marketplace.web import lists
-from marketplace.web.api import Schema
+from marketplace.web.api import Line, Schema
 
 ID = validate.Length(max=40)
+WORDS = Line(load_default="", validate=validate.Length(max=200))
 
 
-class SellThroughQuery(Schema):
+class SellThroughSpan(Schema):
     """Which part of the sell-through."""
 
     weeks = fields.Integer(load_default=8, validate=validate.Range(min=1, max=104))
@@ -20,9 +21,16 @@ class SellThroughQuery(Schema):
     country = fields.String(validate=validate.OneOf(countries.CODES, error="This is not a country."))
 
 
+class SellThroughQuery(SellThroughSpan, lists.PageQuery):
+    """The same with the page and the order."""
+
+    sort = lists.sort_field(queries.SELL_THROUGH_SORTS)
+
+
 class SellThroughRow(Schema):
     """Units that left a seller in a week, to a region; the value is the seller's, net."""
 
+    id = fields.String()
     week = fields.Date()
     variant_id = fields.String()
     product = fields.String()
@@ -36,21 +44,20 @@ class SellThroughRow(Schema):
     amount_minor = fields.Integer()
 
 
-class SellThrough(Schema):
-    """The rows asked for."""
-
-    items = fields.List(fields.Nested(SellThroughRow))
+SellThroughPage = lists.page_of(SellThroughRow)
 
 
 class ChannelStockQuery(lists.PageQuery):
-    """Which page of stock, in which order."""
+    """Which page of stock, in which order; `q` are words of the product's name, its part number or the seller's name."""
 
+    q = WORDS
     sort = lists.sort_field(queries.STOCK_SORTS)
 
 
 class ChannelListingsQuery(lists.PageQuery):
-    """Which page of listings, perhaps of one seller, in which order."""
+    """Which page of listings, perhaps of one seller, in which order; `q` as for stock."""
 
+    q = WORDS
     sort = lists.sort_field(queries.LISTING_SORTS)
     seller_id = fields.String(validate=ID)
 

@@ -15,6 +15,7 @@ from marketplace.core.errors import MarketError
 from marketplace.core.transitions import WrongState
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
+from marketplace.web.i18n import day
 from marketplace.web.refusals import told
 
 blueprint = Blueprint("manufacturer_sellers", __name__, url_prefix="/manufacturer/sellers", template_folder="../templates")
@@ -34,7 +35,7 @@ def listing_file(kind: str) -> Response:
     seller = request.args.get("q", "").strip()
     rows = files.all_pages(lambda cursor: queries.authorizations(require_actor(), lists.for_file(cursor), seller))
     rows = ({**row, "countries": " ".join(row["countries"])} for row in rows)
-    return files.named(kind, "authorizations", ("seller", "brand", "countries", "valid_from", "valid_to", "status"), rows)
+    return files.named(kind, "authorizations", ("seller", "brand", "countries", "valid_from", "valid_to", "state"), rows)
 
 
 @blueprint.get("/new")
@@ -56,24 +57,24 @@ def grant() -> Any:
     try:
         data = forms.load(schemas.AuthorizationGrantForm)
         data["countries"] = re.findall(r"[A-Za-z]{2}", data["countries"])
-        authorization.grant(actor, actor.organization_id, **data)
+        granted = authorization.grant(actor, actor.organization_id, **data)
     except MarketError as refused:
         if refused.status != 422:
             raise
         errors = getattr(refused, "errors", None) or {refused.field or "form": [refused.message]}
         return _form(request.form.to_dict(), errors), 422
-    flash(_("The seller may sell the brand now."))
+    flash(_("The seller may sell the brand now.") if granted.valid_from <= clock.today() else _("The seller may sell the brand from %(day)s on.", day=day(granted.valid_from)))
     return redirect(url_for(".listing"), 303)
 
 
 @blueprint.get("/<authorization_id>/revoke")
-def confirm_revoke(authorization_id: str) -> str:
-    """What revoking would do, in words, before it is done."""
-    return _revoke_page(authorization_id, {})
-
-
-def _revoke_page(authorization_id: str, errors: dict[str, list[str]]) -> str:
+def confirm_revoke(authorization_id: str) -> Any:
+    """What revoking would do, in words, before it is done; for one that is revoked the list."""
     row = queries.authorization(require_actor(), authorization_id)
+    return redirect(url_for(".listing")) if row["state"] == "revoked" else _revoke_page(row, {})
+
+
+def _revoke_page(row: dict[str, Any], errors: dict[str, list[str]]) -> str:
     count = queries.offers_of(row["seller_id"], row["brand_id"])
     said = ngettext("%(num)d offer of this brand", "%(num)d offers of this brand", count)
     return render_template("manufacturers/revoke.html", row=row, offers=said, errors=errors)
@@ -85,7 +86,7 @@ def revoke(authorization_id: str) -> Any:
     try:
         data = forms.load(schemas.AuthorizationRevocation)
     except forms.Refused as refused:
-        return _revoke_page(authorization_id, refused.errors), 422
+        return _revoke_page(queries.authorization(require_actor(), authorization_id), refused.errors), 422
     try:
         authorization.revoke(require_actor(), authorization_id, data["because"])
     except WrongState as refused:

@@ -1,11 +1,13 @@
 """Authorizations with names, sellers to choose from, and what a revocation would hide."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import any_, exists, func, literal, select
 
 from marketplace.catalog.models import Brand
+from marketplace.channel import authorization as rules
 from marketplace.channel.models import SellerAuthorization
 from marketplace.core import paging, tenancy
 from marketplace.core.db import db
@@ -26,13 +28,13 @@ NAMED = (
 
 
 def authorizations(actor: Actor, ask: paging.Ask = paging.FIRST, seller: str = "") -> Page:
-    """The manufacturer's authorizations, newest first or as asked, perhaps of the sellers whose name has these words."""
+    """The manufacturer's authorizations, newest first or as asked, perhaps of the sellers whose name has these words; each with its `state` today."""
     authorize(actor, "authorization:read")
     query = NAMED.where(SellerAuthorization.manufacturer_id == actor.organization_id)
     if seller:
         query = query.where(Organization.name.icontains(seller, autoescape=True))
     page = paging.sorted_rows(query, SellerAuthorization.id, ask, SORTS)
-    return replace(page, items=[dict(row._mapping) for row in page.items])
+    return replace(page, items=[_stated(row._asdict()) for row in page.items])
 
 
 def authorization(actor: Actor, authorization_id: str) -> dict[str, Any]:
@@ -43,7 +45,11 @@ def authorization(actor: Actor, authorization_id: str) -> dict[str, Any]:
     )).mappings().first()
     if row is None:
         raise NotFound
-    return dict(row)
+    return _stated(dict(row))
+
+
+def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "state": rules.state(row["status"], row["valid_from"], row["valid_to"])}
 
 
 def known(actor: Actor, name: str, limit: int) -> list[Any]:

@@ -5,7 +5,10 @@ from marshmallow import fields, validate
 from manufacturers.catalog.schemas import CatalogListQuery
 from manufacturers.sellers.queries import SORTS
 from marketplace.web import lists
-from marketplace.web.api import Day, Schema
+from marketplace.web.api import Day, Line, Schema
+
+CODE = validate.Regexp(r"^[A-Za-z]{2}\Z", error="Country codes have two letters, such as DE, AT.")
+CODES = validate.Regexp(r"^[A-Za-z]{2}(?:[ ,;]+[A-Za-z]{2})*$", error="Country codes have two letters, such as DE, AT.")
 
 
 class AuthorizationQuery(CatalogListQuery):
@@ -19,7 +22,7 @@ class AuthorizationGrant(Schema):
 
     seller_id = fields.String(required=True, validate=validate.Length(max=40))
     brand_id = fields.String(required=True, validate=validate.Length(max=40))
-    countries = fields.List(fields.String(validate=validate.Regexp(r"^[A-Za-z]{2}$")), load_default=list)
+    countries = fields.List(fields.String(validate=CODE), load_default=list)
     valid_from = Day()
     valid_to = Day()
 
@@ -27,13 +30,13 @@ class AuthorizationGrant(Schema):
 class AuthorizationGrantForm(AuthorizationGrant):
     """The same from a form, where countries stand in one field."""
 
-    countries = fields.String(load_default="", validate=validate.Regexp(r"^[A-Za-z]{2}(?:[ ,;]+[A-Za-z]{2})*$"))  # type: ignore[assignment]
+    countries = fields.String(load_default="", validate=CODES)  # type: ignore[assignment]
 
 
 class AuthorizationRevocation(Schema):
     """Why an authorization is taken back."""
 
-    because = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    because = Line(required=True, validate=validate.Length(min=1, max=500))
 
 
 class GrantedAuthorization(Schema):
@@ -47,7 +50,8 @@ class GrantedAuthorization(Schema):
     countries = fields.List(fields.String())
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
-    status = fields.String()
+    status = fields.String(metadata={"description": "active until it is revoked"})
+    state = fields.String(validate=validate.OneOf(("active", "scheduled", "expired", "revoked")), metadata={"description": "what it is today"})
 
 
 GrantedAuthorizationPage = lists.page_of(GrantedAuthorization)

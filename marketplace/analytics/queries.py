@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, String, Subquery, select, text
+from sqlalchemy import BigInteger, Boolean, Date, Integer, String, Subquery, or_, select, text
 
 from marketplace.core import clock, paging, tenancy
 from marketplace.core.db import Query, db
 from marketplace.identity.access import Actor, authorize
 
-MAX_ROWS = 5_000
-BY_NAME = "product"
+BY_NAME, NEWEST = "product", "-week"
+SEARCHED = ("product", "mpn", "seller")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,18 @@ _WHERE = """f.manufacturer_id = :manufacturer AND f.kind = 'sell_through' AND f.
     AND (cast(:country AS text) IS NULL OR f.country = :country)"""
 
 _SELL_THROUGH = text(f"""
-    SELECT date_trunc('week', f.day)::date AS week, f.variant_id, v.name AS product, v.mpn, f.seller_id,
+    SELECT concat_ws(' ', date_trunc('week', f.day)::date, f.variant_id, f.seller_id, f.country, f.currency, f.region) AS id,
+           date_trunc('week', f.day)::date AS week, f.variant_id, v.sort_key, v.name AS product, v.mpn, f.seller_id,
            s.name AS seller, f.country, f.region, f.currency, sum(f.units)::bigint AS units,
-           sum(f.amount_minor)::bigint AS amount_minor
+           sum(f.amount_minor)::bigint AS amount_minor,
+           concat(date_trunc('week', f.day)::date, lpad(sum(f.units)::text, 19, '0')) AS week_key
       FROM daily_facts f JOIN variants v ON v.id = f.variant_id JOIN organizations s ON s.id = f.seller_id
      WHERE {_WHERE}
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1 DESC, units DESC, 2, 5, 7, 8, 9 LIMIT :limit""")
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11""").columns(
+    **dict.fromkeys(("id", "variant_id", "sort_key", "product", "mpn", "seller_id", "seller", "country", "region", "currency", "week_key"), String()),
+    week=Date(), units=BigInteger(), amount_minor=BigInteger()).subquery("sold")
+SELL_THROUGH_SORTS: paging.Sorts = {"week": _SELL_THROUGH.c.week_key, "product": _SELL_THROUGH.c.sort_key, "seller": _SELL_THROUGH.c.seller,
+                                    "units": _SELL_THROUGH.c.units, "amount": _SELL_THROUGH.c.amount_minor}
 
 _GROUPED = """
     SELECT date_trunc('week', f.day)::date AS week, {label} AS label, sum(f.units)::bigint AS units
@@ -110,9 +116,14 @@ _STOCK_TOTAL = text("""
      WHERE v.manufacturer_id = :manufacturer AND o.status = 'active'""")
 
 
-def sell_through(actor: Actor, wanted: Wanted, limit: int = MAX_ROWS) -> list[dict[str, Any]]:
-    """Units and value by week, product, seller, country and region, newest week first."""
-    return ask(actor, _SELL_THROUGH, _values(wanted) | {"limit": limit})
+def sell_through(actor: Actor, wanted: Wanted, page: paging.Ask = paging.FIRST) -> paging.Page:
+    """Units and value by week, product, seller, country and region; the newest week and the most units first, or as asked."""
+    return _page(actor, (_SELL_THROUGH, SELL_THROUGH_SORTS), replace(page, sort=page.sort or NEWEST), _values(wanted))
+
+
+def all_sold(actor: Actor, wanted: Wanted, sort: str = "") -> Iterator[dict[str, Any]]:
+    """All of the same, for a file."""
+    return _all(actor, (_SELL_THROUGH, SELL_THROUGH_SORTS), sort or NEWEST, _values(wanted))
 
 
 def by_week(actor: Actor, wanted: Wanted, group: str = "seller") -> list[dict[str, Any]]:
@@ -125,24 +136,27 @@ def totals(actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
     return ask(actor, _TOTALS, _values(wanted))
 
 
-def stock_in_channel(actor: Actor, page: paging.Ask = paging.FIRST) -> paging.Page:
-    """What active offers have in stock, by product, seller and country of the warehouse; by product's name or as asked."""
-    return _page(actor, (_STOCK, STOCK_SORTS), page, {})
+def stock_in_channel(actor: Actor, page: paging.Ask = paging.FIRST, words: str = "") -> paging.Page:
+    """What active offers have in stock, by product, seller and country of the warehouse; by product's name or as asked.
+
+    Shapes:  `words` stand in the product's name, its part number or the seller's name; here and below.
+    """
+    return _page(actor, (_STOCK, STOCK_SORTS), page, {"words": words})
 
 
-def listings_with_price(actor: Actor, page: paging.Ask = paging.FIRST, seller_id: str | None = None) -> paging.Page:
+def listings_with_price(actor: Actor, page: paging.Ask = paging.FIRST, seller_id: str | None = None, words: str = "") -> paging.Page:
     """Which sellers list which product at which base price (for one piece, net, in the offer's currency); by name or as asked."""
-    return _page(actor, (_LISTINGS, LISTING_SORTS), page, {"seller_id": seller_id})
+    return _page(actor, (_LISTINGS, LISTING_SORTS), page, {"seller_id": seller_id, "words": words})
 
 
-def all_stock(actor: Actor, sort: str = "") -> Iterator[dict[str, Any]]:
+def all_stock(actor: Actor, sort: str = "", words: str = "") -> Iterator[dict[str, Any]]:
     """All of the same stock, for a file."""
-    return _all(actor, (_STOCK, STOCK_SORTS), sort, {})
+    return _all(actor, (_STOCK, STOCK_SORTS), sort, {"words": words})
 
 
-def all_listings(actor: Actor, sort: str = "", seller_id: str | None = None) -> Iterator[dict[str, Any]]:
+def all_listings(actor: Actor, sort: str = "", seller_id: str | None = None, words: str = "") -> Iterator[dict[str, Any]]:
     """All of the same listings, for a file."""
-    return _all(actor, (_LISTINGS, LISTING_SORTS), sort, {"seller_id": seller_id})
+    return _all(actor, (_LISTINGS, LISTING_SORTS), sort, {"seller_id": seller_id, "words": words})
 
 
 def _page(actor: Actor, of: tuple[Subquery, paging.Sorts], page: paging.Ask, values: dict[str, Any]) -> paging.Page:
@@ -163,7 +177,9 @@ def _asked(actor: Actor, rows: Subquery, values: dict[str, Any]) -> Query:
     authorize(actor, "channel:read")
     known = {**values, "manufacturer": actor.organization_id, "now": clock.now(), "today": clock.today()}
     query = select(rows)
-    return query.params({name: known[name] for name in query.compile().params})
+    if words := values.get("words"):
+        query = query.where(or_(*(rows.c[name].icontains(words, autoescape=True) for name in SEARCHED)))
+    return query.params({name: known[name] for name in query.compile().params if name in known})
 
 
 def stock_total(actor: Actor) -> dict[str, Any]:

@@ -28,10 +28,10 @@ def gtin14(text: str) -> str:
     """
     digits = re.sub(r"[\s-]", "", text)
     if not re.fullmatch(r"[0-9]+", digits) or len(digits) not in LENGTHS or not int(digits):
-        raise BadGtin
+        raise BadGtin(field="gtin")
     padded = digits.zfill(14)
     if check_digit(padded[:13]) != padded[13]:
-        raise BadGtin
+        raise BadGtin(field="gtin")
     return padded
 
 

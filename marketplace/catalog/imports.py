@@ -69,6 +69,7 @@ def hold(actor: Actor, manufacturer_id: str, file_name: str, content: bytes) -> 
     """
     authorize(actor, "catalog:write", manufacturer_id)
     plain, format_, columns = _examined(content)
+    readers.preview(plain, format_)  # what cannot be looked at cannot be mapped
     return _stored(actor, file_name, (plain, format_, hashlib.sha256(plain).hexdigest()), mappings.guess(columns))
 
 
@@ -216,6 +217,7 @@ def cancel(actor: Actor, import_id: str) -> CatalogImport:
     record = own(actor, import_id, "catalog:write", lock=True)
     advance(record, ImportStatus.CANCELLED, actor.user_id, "cancelled")
     record.finished_at = clock.now()
+    audit.record(actor, "catalog:cancel", record.id)
     return record
 
 

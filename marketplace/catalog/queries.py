@@ -105,12 +105,15 @@ def live_values(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
 
 
 def changes(actor: Actor, variant_id: str | None = None, ask: paging.Ask = paging.FIRST) -> Page:
-    """Proposed and made changes of the manufacturer's products, newest first or as asked."""
+    """Proposed and made changes of the manufacturer's products, newest first or as asked; each with its `product` and `mpn`."""
     authorize(actor, "catalog:read")
-    query = select(ProductChange).filter_by(manufacturer_id=actor.organization_id)
+    query = select(
+        ProductChange.id, ProductChange.variant_id, ProductChange.status, ProductChange.old, ProductChange.new, ProductChange.author,
+        ProductChange.reviewer, ProductChange.created_at, ProductChange.reviewed_at, Variant.name.label("product"), Variant.mpn,
+    ).outerjoin(Variant, Variant.id == ProductChange.variant_id).where(ProductChange.manufacturer_id == actor.organization_id)
     if variant_id:
         query = query.where(ProductChange.variant_id == variant_id)
-    return paging.sorted_page(query, ProductChange.id, ask, CHANGE_SORTS)
+    return paging.sorted_rows(query, ProductChange.id, ask, CHANGE_SORTS)
 
 
 def brands(manufacturer_id: str) -> list[Brand]:

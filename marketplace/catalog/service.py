@@ -83,16 +83,17 @@ def match(gtin: str | None = None, brand: str = "", mpn: str = "") -> str | None
 def propose(actor: Actor, variant_id: str, new: Mapping[str, Any]) -> ProductChange:
     """Propose new content for a variant; the live record stays as it is until the change is confirmed.
 
-    Raises: NotFound for another manufacturer's variant; Invalid for a field that cannot be changed.
+    Shapes:  a blank GTIN or description takes it away; what is as it stands is no part of the change.
+    Raises:  NotFound for another manufacturer's variant; BadGtin; Invalid for a field that cannot be changed, and when nothing is different.
     """
     variant = own_variant(actor, variant_id, "catalog:write")
     unknown = set(new) - CHANGEABLE
     if unknown:
         raise Invalid(f"{', '.join(sorted(unknown))} cannot be changed.", field=min(unknown))
-    wanted = dict(new)
-    if wanted.get("gtin"):
-        wanted["gtin"] = identifiers.gtin14(wanted["gtin"])
     live = content(variant)
+    wanted = {name: value for name, value in _read(new).items() if value != live[name]}
+    if not wanted:
+        raise Invalid("Nothing is different.")
     change = ProductChange(
         id=new_id("chg"), manufacturer_id=variant.manufacturer_id, variant_id=variant.id, status="pending",
         old={name: live[name] for name in wanted}, new=wanted, author=actor.user_id, created_at=clock.now(),
@@ -100,6 +101,13 @@ def propose(actor: Actor, variant_id: str, new: Mapping[str, Any]) -> ProductCha
     db.session.add(change)
     db.session.flush()
     return change
+
+
+def _read(new: Mapping[str, Any]) -> dict[str, Any]:
+    """What is proposed, as the record has it."""
+    wanted = {name: value or None if name in {"gtin", "description"} else value for name, value in new.items()}
+    number = wanted.get("gtin")
+    return {**wanted, "gtin": identifiers.gtin14(number)} if number else wanted
 
 
 def confirm(actor: Actor, change_id: str) -> ProductChange:

@@ -44,16 +44,20 @@ def grant(
     Effects: one SellerAuthorization, beside others that may be there; an equal active one is found again,
              so that to revoke one is to take the right away.
     Raises:  Forbidden; NotFound for a brand that is not the manufacturer's or a company that is no
-             seller; Invalid for an unknown country or an end before the beginning.
+             seller; Invalid for an unknown country, an end before the beginning, or one that is past.
     """
     authorize(actor, "authorization:write", manufacturer_id)
     brand = db.session.get(Brand, brand_id, with_for_update={"key_share": True})  # of two at once the later finds the earlier's
     seller = db.session.get(Organization, seller_id)
-    if brand is None or brand.manufacturer_id != manufacturer_id or seller is None or "seller" not in seller.kinds:
-        raise NotFound
+    if brand is None or brand.manufacturer_id != manufacturer_id:
+        raise NotFound(field="brand_id")
+    if seller is None or "seller" not in seller.kinds:
+        raise NotFound(field="seller_id")
     valid_from, valid_to = terms.get("valid_from") or clock.today(), terms.get("valid_to")
     if valid_to is not None and valid_to < valid_from:
         raise Invalid("The last day is before the first.", field="valid_to")
+    if valid_to is not None and valid_to < clock.today():
+        raise Invalid("This authorization would be over already.", field="valid_to")
     granted = {
         "manufacturer_id": manufacturer_id, "seller_id": seller_id, "brand_id": brand_id, "valid_from": valid_from,
         "valid_to": valid_to, "countries": _countries(terms.get("countries") or ()), "status": AuthorizationStatus.ACTIVE.value,
@@ -90,6 +94,15 @@ def revoke(actor: Actor, authorization_id: str, because: str) -> SellerAuthoriza
     events.publish(AuthorizationRevoked(record.id, record.manufacturer_id, record.seller_id, record.brand_id))
     db.session.flush()
     return record
+
+
+def state(status: str, valid_from: date, valid_to: date | None) -> str:
+    """What an authorization is today: 'active', 'scheduled', 'expired' or 'revoked'."""
+    if status == AuthorizationStatus.REVOKED:
+        return "revoked"
+    if valid_to and valid_to < clock.today():
+        return "expired"
+    return "scheduled" if valid_from > clock.today() else "active"
 
 
 def covered(

@@ -7,7 +7,7 @@ meet), then matched into `offer_import_rows`. Prices are set apart, in `pricing`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,10 @@ _TABLE = """
         location text, condition text, quantity bigint, lead_time_days int, min_quantity int, multiple int,
         max_quantity int, tiers text, code text, col text) ON COMMIT DELETE ROWS"""
 
-_MATCH = text("""
+TERMS = ("condition", "lead_time_days", "min_quantity", "multiple", "max_quantity")
+_KEPT = ", ".join(f"CASE WHEN '{name}' = ANY(CAST(:given AS text[])) THEN m.{name} ELSE coalesce(by_sku.{name}, m.{name}) END AS {name}" for name in TERMS)
+
+_MATCH = text(f"""
     WITH by_mpn AS (
         SELECT s.row_no, min(v.id) AS id, count(*) AS n
           FROM staged_offers s JOIN variants v ON v.mpn_key = s.mpn_key
@@ -45,14 +48,15 @@ _MATCH = text("""
     INSERT INTO offer_import_rows (import_id, row_no, seller_id, new_id, seller_sku, variant_id, brand_id,
            location_id, currency, condition, quantity, lead_time_days, min_quantity, multiple, max_quantity,
            tiers, code, "column")
-    SELECT :import, m.row_no, :seller, m.new_id, m.seller_sku, v.id, v.brand_id, l.id, m.currency, m.condition,
-           m.quantity, m.lead_time_days, m.min_quantity, m.multiple, m.max_quantity, CAST(m.tiers AS jsonb),
+    SELECT :import, m.row_no, :seller, m.new_id, m.seller_sku, v.id, v.brand_id, l.id, m.currency, t.condition,
+           m.quantity, t.lead_time_days, t.min_quantity, t.multiple, t.max_quantity, CAST(m.tiers AS jsonb),
            CASE WHEN m.code IS NOT NULL THEN m.code
                 WHEN m.is_ambiguous THEN 'AMBIGUOUS'
                 WHEN v.id IS NULL OR v.status <> 'active' THEN 'UNMATCHED'
                 WHEN granted.brand_id IS NULL THEN 'NOT_AUTHORIZED'
                 WHEN l.id IS NULL THEN 'UNKNOWN_LOCATION'
                 WHEN by_sku.variant_id <> v.id OR by_variant.seller_sku <> m.seller_sku THEN 'SKU_CONFLICT'
+                WHEN t.max_quantity - t.max_quantity % t.multiple < t.min_quantity THEN 'TERMS_CONFLICT'
                 WHEN row_number() OVER (PARTITION BY m.code, v.id ORDER BY m.row_no) > 1 THEN 'DUPLICATE_PRODUCT' END,
            CASE WHEN m.code IS NOT NULL THEN m.col END
       FROM matched m
@@ -60,7 +64,8 @@ _MATCH = text("""
       LEFT JOIN granted ON granted.brand_id = v.brand_id
       LEFT JOIN stock_locations l ON l.seller_id = :seller AND l.code = coalesce(nullif(m.location, ''), :location)
       LEFT JOIN offers by_sku ON by_sku.seller_id = :seller AND by_sku.seller_sku = m.seller_sku
-      LEFT JOIN offers by_variant ON by_variant.seller_id = :seller AND by_variant.variant_id = v.id""")
+      LEFT JOIN offers by_variant ON by_variant.seller_id = :seller AND by_variant.variant_id = v.id
+     CROSS JOIN LATERAL (SELECT {_KEPT}) t""")
 
 _PUBLISH = text("""
     WITH published AS (
@@ -101,10 +106,11 @@ _STOCK = text("""
      WHERE stock_levels.available <> excluded.available""")
 
 
-def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str) -> None:
+def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str, given: Collection[str] = TERMS) -> None:
     """Stage the rows of a file and match each to a product, or to a refusal's code.
 
-    Shapes:  rows have the columns of STAGED; `location` is the code of the warehouse meant by no code.
+    Shapes:  rows have the columns of STAGED; `location` is the code of the warehouse meant by no code; of TERMS that are
+             not `given` an offer keeps what it has.
     Effects: one OfferImportRow each; two statements and a COPY.
     """
     connection = db.session.connection()
@@ -117,7 +123,7 @@ def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str) -
         cursor.execute("ANALYZE staged_offers")
     db.session.execute(text("SET LOCAL enable_nestloop = off"))  # fresh tables have no statistics to plan by
     db.session.execute(_MATCH, {"import": record.id, "seller": record.seller_id, "today": clock.today(),
-                                "location": location})
+                                "location": location, "given": list(given)})
     db.session.execute(text("SET LOCAL enable_nestloop = on"))
     connection.exec_driver_sql("DROP TABLE staged_offers")
 

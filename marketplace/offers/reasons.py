@@ -17,6 +17,7 @@ class Reason(StrEnum):
     SELLER_SUSPENDED = "SELLER_SUSPENDED"
     SELLER_PAUSED = "SELLER_PAUSED"
     OFFER_WITHDRAWN = "OFFER_WITHDRAWN"
+    PRODUCT_RETIRED = "PRODUCT_RETIRED"
     OUT_OF_WINDOW = "OUT_OF_WINDOW"
     WRONG_CURRENCY = "WRONG_CURRENCY"
     BRAND_UNAUTHORIZED = "BRAND_UNAUTHORIZED"
@@ -39,6 +40,7 @@ class Facts:
     seller_status: str
     paused: bool
     status: str
+    product_status: str
     valid_from: datetime
     valid_to: datetime | None
     authorized: bool
@@ -55,6 +57,7 @@ def inactive(facts: Facts, at: datetime) -> list[Reason]:
         (Reason.SELLER_SUSPENDED, facts.seller_status != "approved"),
         (Reason.SELLER_PAUSED, facts.paused),
         (Reason.OFFER_WITHDRAWN, facts.status != "active"),
+        (Reason.PRODUCT_RETIRED, facts.product_status != "active"),
         (Reason.OUT_OF_WINDOW, not in_window(facts.valid_from, facts.valid_to, at)),
         (Reason.BRAND_UNAUTHORIZED, not facts.authorized),
         (Reason.NO_ACTIVE_PRICE, not facts.priced),

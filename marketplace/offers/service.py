@@ -43,6 +43,13 @@ class SkuTaken(Conflict):
     message = "This SKU is in use for another product, or this product has another SKU."
 
 
+class ProductRetired(Conflict):
+    """The manufacturer has retired the product."""
+
+    code: ClassVar[str] = "product_retired"
+    message = "The manufacturer has retired this product: it cannot be offered any more."
+
+
 @dataclass(frozen=True)
 class OfferInput:
     """What a seller says about an offer; quantities in sales units, days are working days."""
@@ -65,15 +72,17 @@ def publish_offer(actor: Actor, seller_id: str, given: OfferInput) -> Offer:
     """Make or change the seller's offer for a variant, known by its SKU; a withdrawn one is back.
 
     Effects: one Offer; its price and stock are set apart.
-    Raises:  Forbidden; NotFound for an unknown or retired variant; OfferNotAuthorized; SkuTaken; Invalid.
+    Raises:  Forbidden; NotFound for an unknown variant; ProductRetired; OfferNotAuthorized; SkuTaken; Invalid.
     """
     authorize(actor, "offer:write", seller_id)
     _check(given)
     if given.currency:
         companies.check_currency(given.currency)
     variant = db.session.get(Variant, given.variant_id)
-    if variant is None or variant.status != "active":
-        raise NotFound
+    if variant is None:
+        raise NotFound(field="variant_id")
+    if variant.status != "active":
+        raise ProductRetired
     if not authorization.authorized_pairs([(seller_id, variant.brand_id)], None, clock.today()):
         raise OfferNotAuthorized(field="variant_id")
     offer, before = _upserted(seller_id, variant, given)
@@ -159,7 +168,7 @@ def set_stock(actor: Actor, offer_id: str, location_id: str, available: int) -> 
     offer = own(actor, offer_id, "offer:write")
     location = db.session.get(StockLocation, location_id)
     if location is None or location.seller_id != offer.seller_id:
-        raise NotFound
+        raise NotFound(field="location_id")
     if not 0 <= available <= MAX_QUANTITY:
         raise Invalid("The quantity is 0 or more.", field="available")
     made = insert(StockLevel).values(

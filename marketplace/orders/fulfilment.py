@@ -23,6 +23,7 @@ from marketplace.orders.events import QuantityRefused, SellerOrderAccepted, Sell
 from marketplace.orders.models import Allocation, Order, SellerOrder, SellerOrderStatus, Shipment, ShipmentLine
 
 S = SellerOrderStatus
+REFUSABLE = frozenset({S.OPEN.value, S.ACCEPTED.value, S.PARTLY_SHIPPED.value})
 
 
 class BadShipment(Invalid):
@@ -86,8 +87,8 @@ def accept(actor: Actor, seller_order_id: str) -> SellerOrder:
 
 
 def check_seen(actor: Actor, seller_order_id: str, seen: Mapping[str, int]) -> None:
-    """Go on only while as many units of each allocation are open as the person saw. Raises: Forbidden, NotFound, OrderMoved."""
-    part = _locked(actor, seller_order_id)
+    """Go on only while as many units of each allocation are open as the person saw. Raises: Forbidden, NotFound, WrongState, OrderMoved."""
+    part = _refusable(actor, seller_order_id)
     with tenancy.as_market():
         if seen != {row.id: left(row) for row in allocations_of(part.id) if left(row)}:
             raise OrderMoved
@@ -98,12 +99,17 @@ def refuse(actor: Actor, seller_order_id: str, because: str, quantities: Mapping
 
     Effects: the units' stock is given back, QuantityRefused. Raises: Forbidden, NotFound, WrongState, BadShipment.
     """
-    part = _locked(actor, seller_order_id)
-    if part.status not in {S.OPEN.value, S.ACCEPTED.value, S.PARTLY_SHIPPED.value}:
-        raise WrongState(f"{part.number} is {part.status}: it cannot be refused.", state=part.status)
+    part = _refusable(actor, seller_order_id)
     with tenancy.as_market():
         audit.record(actor, "seller_order.refused", part.id, after={"because": because, "quantities": dict(quantities or {})})
         withdraw(part, because, actor.user_id, quantities)
+    return part
+
+
+def _refusable(actor: Actor, seller_order_id: str) -> SellerOrder:
+    part = _locked(actor, seller_order_id)
+    if part.status not in REFUSABLE:
+        raise WrongState(f"{part.number} is {part.status}: it cannot be refused.", state=part.status)
     return part
 
 

@@ -41,6 +41,22 @@ _OPEN = text(f"""{_WANTED}
         SELECT 1 FROM prices p WHERE {_SAME} AND p.min_quantity = w.min_quantity AND {_HOLDS})
     ON CONFLICT DO NOTHING""")
 
+_KEEP = text("""
+    UPDATE offer_import_rows r SET tiers = r.tiers || held.tiers
+      FROM (SELECT p.variant_id, l.currency, jsonb_agg(jsonb_build_array(p.min_quantity, p.amount_minor) ORDER BY p.min_quantity) AS tiers
+              FROM price_lists l JOIN prices p ON p.price_list_id = l.id
+             WHERE l.owner_id = :seller AND l.is_base AND p.min_quantity > 1
+               AND p.valid_from <= :now AND (p.valid_to IS NULL OR p.valid_to > :now)
+             GROUP BY 1, 2) held
+     WHERE r.import_id = :import AND r.code IS NULL AND held.variant_id = r.variant_id AND held.currency = r.currency""")
+
+
+def keep_tiers(record: OfferImport, at: datetime) -> None:
+    """Let the matched rows, of a file without prices by quantity, keep those that hold. One statement."""
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))  # the staged rows have no statistics to plan by
+    db.session.execute(_KEEP, {"import": record.id, "seller": record.seller_id, "now": at})
+    db.session.execute(text("SET LOCAL enable_nestloop = on"))
+
 
 def set_base_prices(record: OfferImport, first: int, last: int, at: datetime) -> None:
     """Set the base prices of the matched rows from line `first` to `last`.

@@ -61,16 +61,25 @@ def read(lines: Iterable[tuple[int, list[str]]], currency: str, traded: Containe
     Raises:  FileRefused when a needed column is missing or named twice.
     """
     numbered = iter(lines)
-    places, tiers = _header(next(numbered, (1, []))[1])
+    header = next(numbered, (1, []))[1]
+    places, tiers = _header(header)
     seen: set[str] = set()
     for row_no, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         row = _checked(FeedRow(row_no, currency=currency), _getter(places, cells), tiers, traded)
+        if any(map(str.strip, cells[len(header):])):  # of a decimal comma in a file of commas, every cell after it has moved
+            row.code, row.column = "TOO_MANY_CELLS", None
         if row.code is None and row.seller_sku in seen:
             row.code, row.column = "DUPLICATE_SKU", "seller_sku"
         seen.add(row.seller_sku)
         yield row
+
+
+def given(header: list[str]) -> tuple[set[str], bool]:
+    """The columns that a table has, and whether there are prices by quantity among them. Raises: FileRefused."""
+    places, tiers = _header(header)
+    return set(places), bool(tiers)
 
 
 def _header(cells: list[str]) -> tuple[dict[str, int], list[tuple[int, str]]]:

@@ -1,7 +1,8 @@
 """A seller's offer file: received, matched to products, published in parts; refused rows come back.
 
 Invariants: rows stand or fall one by one; a part is one transaction and goes on where it was cut off,
-so no row is half published; no number passes through a float. Jobs: topic `pricing.offer_import`.
+so no row is half published; no number passes through a float; what a file has no column for stays as it is
+in an offer that is there. Jobs: topic `pricing.offer_import`.
 """
 
 from __future__ import annotations
@@ -107,12 +108,15 @@ def _stage(record: OfferImport) -> None:
     traded = companies.currencies()  # asked before, since nothing can be asked while rows are copied in
     savepoint = db.session.begin_nested()
     try:
-        bulk.stage(record, _staged(record.content, seller.currency, traded), _location(record.seller_id) or "")
+        columns, by_quantity = feed_rows.given(next(_lines(record.content))[1])
+        bulk.stage(record, _staged(record.content, seller.currency, traded), _location(record.seller_id) or "", columns)
     except FileRefused as refused:
         savepoint.rollback()
         record.status, record.refusal = "refused", f"Line {refused.line}: {refused.message}"
         return
     savepoint.commit()
+    if not by_quantity:
+        prices.keep_tiers(record, clock.now())
     rows = OfferImportRow
     record.total, refused_rows = db.session.execute(
         select(func.count(), func.count(rows.code)).where(rows.import_id == record.id)).one()
@@ -122,6 +126,7 @@ def _stage(record: OfferImport) -> None:
 
 
 def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[tuple[Any, ...]]:
+    count = 0
     for count, row in enumerate(feed_rows.read(_lines(content), currency, traded), start=1):
         if count > MAX_ROWS:
             raise FileRefused(f"At most {MAX_ROWS} rows are read.", line=row.row_no)
@@ -130,6 +135,8 @@ def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[t
             row.location, row.condition, row.quantity, row.lead_time_days, row.min_quantity, row.multiple,
             row.max_quantity, orjson.dumps(row.tiers).decode(), row.code, row.column,
         )
+    if not count:
+        raise FileRefused("The file holds no offers.", line=1)
 
 
 def _publish(record: OfferImport, after: int) -> None:

@@ -17,6 +17,7 @@ ACTS = {
     "authorization:revoke": lazy_gettext("revoked an authorization"),
     "books.compared": lazy_gettext("had the books compared"),
     "catalog:approve": lazy_gettext("approved a catalog import"),
+    "catalog:cancel": lazy_gettext("put a catalog import away"),
     "catalog:upload": lazy_gettext("uploaded a catalog"),
     "company.brought_in": lazy_gettext("brought in a company"),
     "cost_center.opened": lazy_gettext("opened a cost center"),

@@ -39,7 +39,14 @@ def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = No
     try:
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:
-        raise Refused(by_field(error)) from None
+        raise Refused({name: _by_line(found) for name, found in _of_fields(error).items()}) from None
+
+
+def _by_line(found: Any) -> list[str]:
+    """What is wrong with a field, of one with many values with which line's."""
+    if not isinstance(found, dict):
+        return texts(found)
+    return [f"Line {place + 1}: {text}" if isinstance(place, int) else text for place, inner in found.items() for text in texts(inner)]
 
 
 def rows(*names: str) -> MultiDict[str, str]:
@@ -47,12 +54,13 @@ def rows(*names: str) -> MultiDict[str, str]:
 
     Raises: Refused for a row that is blank in part, since its fields would fall to the next row.
     """
-    form = MultiDict(request.form)
-    kept = [row for row in zip_longest(*(form.poplist(name) for name in names), fillvalue="") if any(map(str.strip, row))]
-    for name, column in zip(names, zip(*kept, strict=True), strict=False):
-        if not all(map(str.strip, column)):
-            raise Refused({name: [_("This row has a blank field: fill it, or clear the row.")]})
-        form.setlist(name, list(column))
+    form, blank = MultiDict(request.form), _("This row has a blank field: fill it, or clear the row.")
+    kept = [(line, row) for line, row in enumerate(zip_longest(*(form.poplist(name) for name in names), fillvalue=""), 1) if any(map(str.strip, row))]
+    for line, row in kept:
+        for name, value in zip(names, row, strict=True):
+            if not value.strip():
+                raise Refused({name: [f"Line {line}: {blank}"]})
+            form.add(name, value)
     return form
 
 
@@ -74,7 +82,11 @@ def _value(field: marshmallow.fields.Field[Any] | None, text: str) -> Any:
 
 def by_field(error: marshmallow.ValidationError) -> dict[str, list[str]]:
     """What is wrong with each field, whichever of its values it is."""
-    return {name: texts(found) for name, found in error.normalized_messages().items()}  # type: ignore[no-untyped-call]
+    return {name: texts(found) for name, found in _of_fields(error).items()}
+
+
+def _of_fields(error: marshmallow.ValidationError) -> dict[str, Any]:
+    return error.normalized_messages()  # type: ignore[no-untyped-call]
 
 
 def texts(found: Any) -> list[str]:

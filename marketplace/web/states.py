@@ -10,7 +10,7 @@ WORDS = {
     "received": lazy_gettext("received"), "reading": lazy_gettext("being read"), "staged": lazy_gettext("to be approved"),
     "approved": lazy_gettext("approved"), "applying": lazy_gettext("being applied"), "applied": lazy_gettext("applied"),
     "rejected": lazy_gettext("put away"), "failed": lazy_gettext("failed"), "revoked": lazy_gettext("revoked"),
-    "expired": lazy_gettext("expired"), "retired": lazy_gettext("retired"), "proposed": lazy_gettext("proposed"),
+    "expired": lazy_gettext("expired"), "scheduled": lazy_gettext("not yet valid"), "retired": lazy_gettext("retired"), "proposed": lazy_gettext("proposed"),
     "confirmed": lazy_gettext("confirmed"), "declined": lazy_gettext("declined"), "withdrawn": lazy_gettext("withdrawn"),
     "paused": lazy_gettext("paused"), "pending_payment": lazy_gettext("not paid"), "placed": lazy_gettext("placed"),
     "paid": lazy_gettext("paid"), "waiting": lazy_gettext("waiting"), "notified": lazy_gettext("to accept"),

@@ -9,7 +9,7 @@ from flask import Response
 from marketplace.core.errors import NotFound
 from marketplace.offers import service as verbs
 from marketplace.pricing import feeds
-from marketplace.web import api, forms, lists
+from marketplace.web import api, files, forms, lists
 from marketplace.web.auth import require_actor
 from sellers.offers import authorizations, publishing, queries, schemas
 
@@ -117,8 +117,15 @@ def receive_import() -> Any:
 @blueprint.get("/offer-imports/<import_id>")
 @blueprint.response(200, schemas.OfferImportOut)
 def show_import(import_id: str) -> Any:
-    """How far a file is, and what was refused."""
+    """How far a file is, and the first rows that were refused."""
     return feeds.own(require_actor(), import_id)
+
+
+@blueprint.get("/offer-imports/<import_id>/refused.csv")
+@blueprint.response(200, content_type="text/csv")
+def refused_rows(import_id: str) -> Response:
+    """Every refused row as it was sent, with line, code and column."""
+    return files.attachment(feeds.error_file(feeds.own(require_actor(), import_id)), "refused")
 
 
 @blueprint.get("/delivery")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from marketplace.catalog.models import Brand
+from marketplace.channel import authorization
 from marketplace.channel.models import SellerAuthorization
-from marketplace.core import clock, paging
+from marketplace.core import paging
 from marketplace.core.paging import Page
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
@@ -34,13 +34,4 @@ def of(actor: Actor, words: str = "", ask: paging.Ask = paging.FIRST) -> Page:
     if words:
         query = query.where(or_(Brand.name.icontains(words, autoescape=True), Organization.name.icontains(words, autoescape=True)))
     page = paging.sorted_rows(query, granted.id, ask, SORTS)
-    return replace(page, items=[{**row._mapping, "state": _state(row)} for row in page.items])
-
-
-def _state(row: Row[Any]) -> str:
-    today = clock.today()
-    if row.status == "revoked":
-        return "revoked"
-    if row.valid_to and row.valid_to < today:
-        return "expired"
-    return "scheduled" if row.valid_from > today else "active"
+    return replace(page, items=[{**row._mapping, "state": authorization.state(row.status, row.valid_from, row.valid_to)} for row in page.items])

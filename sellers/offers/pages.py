@@ -116,11 +116,12 @@ def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, lis
     locations = db.session.scalars(
         select(StockLocation).filter_by(seller_id=actor.organization_id).order_by(StockLocation.id)).all()
     stock: dict[str, Any] = {location_id: available for location_id, _code, available, _reserved in (offer.stock if offer else [])}
+    seen = {**stock, **dict(zip(given.getlist("location_id"), given.getlist("seen"), strict=False))}
     tiers = [(quantity, money.decimal(minor, offer.currency)) for quantity, minor in offer.tiers] if offer else []
     further = list(zip(given.getlist("tier_from"), given.getlist("tier_price"), strict=False)) if given else tiers[1:]
     stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
-                           locations=locations, stock=stock, price=tiers[0][1] if tiers else "", further=further,
+                           locations=locations, stock=stock, seen=seen, price=tiers[0][1] if tiers else "", further=further,
                            last_day=(offer.valid_to - timedelta(days=1)).date().isoformat() if offer and offer.valid_to else "")
 
 
@@ -131,7 +132,7 @@ def publish() -> Any:
     try:
         offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price"))))
     except MarketError as error:
-        if error.status != 422 and error.code not in {"offer_not_authorized", "sku_taken"}:
+        if error.status != 422 and error.code not in {"offer_not_authorized", "product_retired", "sku_taken"}:
             raise
         db.session.rollback()
         variant_id = request.form.get("variant_id", "")

@@ -41,19 +41,32 @@ def set_prices(actor: Actor, offer: Offer, tiers: list[tuple[int, int]]) -> None
 
 
 def from_form(actor: Actor, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The page's form as the API would have said it. Raises: Invalid for prices or rows that do not fit."""
+    """The page's form as the API would have said it; stock that stands as it was seen is left out, since orders may have taken of it.
+
+    Raises: Invalid for prices or rows that do not fit.
+    """
     authorize(actor, "offer:write", actor.organization_id)
     data = dict(form)
     currency = data.get("currency") or db.session.get_one(Organization, actor.organization_id).currency
     quantities, prices = data.pop("tier_from", []), data.pop("tier_price", [])
     locations, available = data.pop("location_id", []), data.pop("available", [])
-    if len(locations) != len(available):
+    seen = data.pop("seen", None) or [None] * len(locations)
+    if not len(locations) == len(available) == len(seen):
         raise Invalid("Say how many units are at each location.", field="available")
     first = {"min_quantity": 1, "amount_minor": amount(data.pop("price"), currency, "price")}
-    further = [{"min_quantity": quantity, "amount_minor": amount(price, currency, "tier_price")}
-               for quantity, price in zip(quantities, prices, strict=True)]
-    levels = [{"location_id": location, "available": number} for location, number in zip(locations, available, strict=True)]
+    further = [{"min_quantity": quantity, "amount_minor": _tier(line, price, currency)}
+               for line, (quantity, price) in enumerate(zip(quantities, prices, strict=True), 1)]
+    levels = [{"location_id": location, "available": number}
+              for location, number, was in zip(locations, available, seen, strict=True) if number != was]
     return {**data, "currency": currency, "tiers": [first, *further], "stock": levels}
+
+
+def _tier(line: int, price: str, currency: str) -> int:
+    try:
+        return amount(price, currency, "tier_price")
+    except Invalid as refused:
+        message = refused.message
+        raise Invalid(f"Line {line}: {message}", field="tier_price") from None
 
 
 def amount(text: str, currency: str, field: str, least: int = 1) -> int:

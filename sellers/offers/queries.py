@@ -114,7 +114,7 @@ def _facts(seller_id: str, at: datetime) -> Query:
         select(
             Offer.id, Offer.variant_id, Offer.seller_sku, Variant.name, Variant.mpn, Variant.gtin,
             Brand.name.label("brand"), Offer.currency, Offer.lead_time_days, Offer.min_quantity, Offer.multiple,
-            Offer.max_quantity, Offer.condition, Offer.valid_from, Offer.valid_to, Offer.status,
+            Offer.max_quantity, Offer.condition, Offer.valid_from, Offer.valid_to, Offer.status, Variant.status.label("product_status"),
             Organization.status.label("seller_status"), queries.paused(Offer.seller_id, at).label("paused"),
             authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()).label("authorized"),
             _priced(at).label("priced"), _available().label("available"), literal(at).label("at"),
@@ -142,7 +142,7 @@ def _filtered(found: Query, query: str, state: str) -> Query:
         found = found.where(or_(search.matches(query), Offer.seller_sku.icontains(query.strip(), autoescape=True)))
     at = clock.now()
     active = and_(
-        Organization.status == "approved", ~queries.paused(Offer.seller_id, at), Offer.status == "active",
+        Organization.status == "approved", ~queries.paused(Offer.seller_id, at), Offer.status == "active", Variant.status == "active",
         Offer.valid_from <= at, or_(Offer.valid_to.is_(None), Offer.valid_to > at),
         authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()), _priced(at), _available() > 0,
     )
@@ -169,7 +169,7 @@ def _with_prices_and_stock(rows: Any) -> list[OfferRow]:
 
 
 def _reasons(row: Any) -> list[reasons.Reason]:
-    facts = reasons.Facts(row.seller_status, row.paused, row.status, row.valid_from, row.valid_to, row.authorized,
+    facts = reasons.Facts(row.seller_status, row.paused, row.status, row.product_status, row.valid_from, row.valid_to, row.authorized,
                           row.priced, row.available)
     return reasons.inactive(facts, row.at)
 

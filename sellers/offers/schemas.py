@@ -40,13 +40,14 @@ class OfferTerms(Schema):
 
 
 class OfferForm(OfferTerms):
-    """The page's form: prices as decimals, tiers and stock as rows of equal length."""
+    """The page's form: prices as decimals, tiers and stock as rows of equal length; `seen` is the stock that it showed of an offer."""
 
     price = Line(required=True, validate=validate.Length(1, 30))
     tier_from = fields.List(fields.Integer(strict=True, validate=QUANTITY), validate=validate.Length(max=10))
     tier_price = fields.List(Line(validate=validate.Length(1, 30)), validate=validate.Length(max=10))
     location_id = fields.List(Line(validate=ID), validate=validate.Length(max=50))
     available = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
+    seen = fields.List(fields.Integer(strict=True, validate=STOCK), validate=validate.Length(max=50))
 
 
 class OfferTier(Schema):
@@ -253,8 +254,9 @@ class OfferImportOut(Schema):
     total = fields.Integer()
     done = fields.Integer()
     counts = fields.Dict()
-    errors = fields.List(fields.Dict())
+    errors = fields.List(fields.Dict(), metadata={"description": "The first refused rows; refused.csv has all."})
     refusal = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
 
 
 OfferImportPage = lists.page_of(OfferImportOut)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace.core.errors import MarketError, NotFound
 from marketplace.core.transitions import DoneAlready, WrongState
 from marketplace.orders import fulfilment
+from marketplace.orders.models import SellerOrderStatus
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.refusals import told
@@ -46,8 +47,8 @@ def show(seller_order_id: str) -> str:
     return _page("order", seller_order_id, {})
 
 
-def _page(name: str, seller_order_id: str, errors: dict[str, list[str]]) -> str:
-    order = queries.shown(require_actor(), seller_order_id)
+def _page(name: str, seller_order_id: str, errors: dict[str, list[str]], order: dict[str, Any] | None = None) -> str:
+    order = order or queries.shown(require_actor(), seller_order_id)
     typed = {} if "form" in errors else dict(zip(request.form.getlist("allocation_id"), request.form.getlist("quantity"), strict=False))
     return render_template(f"seller_orders/{name}.html", order=order, errors=errors, values=request.form, typed=typed)
 
@@ -77,9 +78,12 @@ def accept(seller_order_id: str) -> Any:
 
 
 @blueprint.get("/<seller_order_id>/refuse")
-def confirm_refuse(seller_order_id: str) -> str:
-    """What refusing would do, in words, before it is done."""
-    return _page("refuse", seller_order_id, {})
+def confirm_refuse(seller_order_id: str) -> Any:
+    """What refusing would do, in words, before it is done; the order itself when nothing is left to refuse."""
+    order = queries.shown(require_actor(), seller_order_id)
+    if order["status"] not in fulfilment.REFUSABLE:
+        return redirect(url_for(".show", seller_order_id=seller_order_id))
+    return _page("refuse", seller_order_id, {}, order)
 
 
 @blueprint.post("/<seller_order_id>/refuse")
@@ -117,8 +121,11 @@ def _quantities(data: dict[str, Any]) -> dict[str, int]:
 @blueprint.post("/shipments/<shipment_id>/deliver")
 def deliver(shipment_id: str) -> Any:
     """Say that a parcel has arrived."""
-    sent = fulfilment.deliver(require_actor(), shipment_id)
-    return _done(sent.seller_order_id, _("Delivered. The money is released after the hold."))
+    actor = require_actor()
+    sent = fulfilment.deliver(actor, shipment_id)
+    if fulfilment.own(actor, sent.seller_order_id).status == SellerOrderStatus.DELIVERED:
+        return _done(sent.seller_order_id, _("Delivered. The money is released after the hold."))
+    return _done(sent.seller_order_id, _("The parcel is delivered. The money waits for the rest of the order."))
 
 
 @blueprint.get("/<seller_order_id>/slips/<shipment_id>")

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from marketplace.web import lists
+from marketplace.web.api import Line as OneLine
 from marketplace.web.api import Schema
 from sellers.orders.queries import SORTS, VIEWS
 
@@ -35,15 +36,15 @@ def _once(lines: list[dict[str, Any]]) -> None:
 class Refusal(Schema):
     """Why, and how many of which lines; the whole order when no line is named."""
 
-    because = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    because = OneLine(required=True, validate=validate.Length(min=1, max=500))
     lines = fields.List(fields.Nested(Units), validate=[validate.Length(1, 500), _once])
 
 
 class Parcel(Schema):
     """A parcel and what is in it."""
 
-    carrier = fields.String(required=True, validate=validate.Length(min=1, max=80))
-    tracking_number = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    carrier = OneLine(required=True, validate=validate.Length(min=1, max=80))
+    tracking_number = OneLine(required=True, validate=validate.Length(min=1, max=80))
     lines = fields.List(fields.Nested(Units), required=True, validate=[validate.Length(1, 500), _once])
 
 
@@ -66,14 +67,14 @@ class RefusalForm(LinesForm):
     """A refusal, from a page; `seen` is how many units of each line were open on it."""
 
     seen = fields.List(fields.Integer(strict=True, validate=validate.Range(1, MOST)), load_default=None)
-    because = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    because = OneLine(required=True, validate=validate.Length(min=1, max=500))
 
 
 class ParcelForm(LinesForm):
     """A parcel, from a page."""
 
-    carrier = fields.String(required=True, validate=validate.Length(min=1, max=80))
-    tracking_number = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    carrier = OneLine(required=True, validate=validate.Length(min=1, max=80))
+    tracking_number = OneLine(required=True, validate=validate.Length(min=1, max=80))
 
 
 class Head(Schema):

@@ -2,12 +2,15 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 
 from marketplace.catalog import imports
 from marketplace.catalog.models import CatalogImport, ProductChange, Variant
+from marketplace.channel.models import SellerAuthorization
 from marketplace.core import tenancy
+from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
 
 CATALOG = b"MPN;Brand;Name;EAN;Volt\nV-1;Volta;Relay <b>one</b>;4032248855865;24\nV-2;Volta;=Relay two;;12\nV-3;Volta;Bad;123;1\n"
@@ -63,7 +66,7 @@ def test_a_file_goes_live_through_the_pages(maker):
 
 
 def test_a_wrong_file_is_told_at_the_form_and_keeps_nothing(maker):
-    for content in (b"", b"\x00" * 99, bytes(range(256)) * 4):
+    for content in (b"", b"\x00" * 99, bytes(range(256)) * 4, b'mpn,name\n"V-1,Relay\nV-2,Relay\n'):
         answer = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "x.csv")},
                             content_type="multipart/form-data")
         assert answer.status_code == 422
@@ -116,6 +119,36 @@ def test_a_file_that_waits_for_its_columns_leads_back_to_them_and_one_that_is_re
     assert "The file is being read" in maker.get(page).get_data(as_text=True)
 
 
+def test_a_mapping_that_cannot_be_is_told_at_the_columns_and_keeps_what_was_ticked(maker):
+    content = b"MPN;Name;Name;;Volt\nV-1;Relay;Rele;x;24\n"
+    sent = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(content), "catalog.csv")}, content_type="multipart/form-data")
+    page = maker.get(sent.location).get_data(as_text=True)
+    assert 'value=""> </label>' not in page and "<option></option>" not in page
+    for form, said in (({}, "Say which column holds"), ({"mpn": "MPN", "name": "Name"}, "more than one column &#39;Name&#39;")):
+        refused = maker.post(sent.location, data={**form, "attributes": "Volt"})
+        page = refused.get_data(as_text=True)
+        assert refused.status_code == 422 and said in page and 'href="#mapping"' in page and 'id="mapping"' in page
+        assert 'name="attributes" value="Volt" checked' in page
+    assert maker.post(sent.location, data={"mpn": "MPN", "attributes": "Volt"}).status_code == 303
+    work()
+    assert db.session.scalar(db.select(CatalogImport.unmapped)) == ["Name", "Name"]
+
+
+@pytest.mark.parametrize("mapping", [{"mpn": "MPN", "nmae": "Name"}, {"mpn": "Nowhere"}, {"name": "Name"}])
+def test_a_program_is_told_of_a_mapping_that_cannot_be(maker, mapping):
+    refused = upload(maker, mapping=json.dumps(mapping))
+    assert (refused.status_code, refused.json["error"]["code"], refused.json["error"]["field"]) == (422, "file_refused", "mapping")
+
+
+def test_a_file_sent_by_mistake_is_put_away_before_its_columns_are_mapped(maker):
+    sent = maker.post("/manufacturer/catalog/imports", data={"file": (io.BytesIO(CATALOG), "catalog.csv")}, content_type="multipart/form-data")
+    page = sent.headers["Location"].removesuffix("/mapping")
+    assert f'action="{page}/cancel"' in maker.get(page + "/mapping").get_data(as_text=True)
+    assert maker.post(page + "/cancel").status_code == 303
+    assert "Put away. Nothing has changed." in maker.get(page).get_data(as_text=True)
+    assert db.session.scalar(db.select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(1)) == "catalog:cancel"
+
+
 @pytest.mark.parametrize(("path", "body", "status"), [
     ("/api/v1/manufacturer/imports", None, 422), ("/api/v1/manufacturer/imports/imp_none/approve", {}, 404),
     ("/api/v1/manufacturer/authorizations", {"seller_id": "x"}, 422),
@@ -135,7 +168,8 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
     assert answer.status_code == 303
     change = db.session.scalar(db.select(ProductChange))
     assert db.session.get(Variant, variant.id).name == "Old name"
-    assert "New name" in maker.get("/manufacturer/catalog/changes").get_data(as_text=True)
+    listed = maker.get("/manufacturer/catalog/changes").get_data(as_text=True)
+    assert f"Old name</a> <small>{variant.mpn}</small>" in listed and "<del>Old name</del> <ins>New name</ins>" in listed and "name:" not in listed
     assert maker.post(f"/manufacturer/catalog/changes/{change.id}/confirm").status_code == 303
     assert maker.get(f"/api/v1/manufacturer/products/{variant.id}").json["name"] == "New name"
     made = maker.post(f"/api/v1/manufacturer/products/{variant.id}/changes", json={"gtin": "4032248855865"}).json
@@ -143,8 +177,24 @@ def test_a_change_is_proposed_and_confirmed_by_page_and_declined_by_api(maker, m
     assert maker.post(f"/api/v1/manufacturer/changes/{made['id']}/confirm").status_code == 409
     again = maker.post(f"/manufacturer/catalog/changes/{change.id}/decline", follow_redirects=True)
     assert "This change has been reviewed already." in again.get_data(as_text=True)
-    bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123"})
-    assert bad.status_code == 422
+    bad = maker.post(f"/manufacturer/catalog/products/{variant.id}/changes", data={"name": "X", "gtin": "123", "unit": "C62"})
+    assert bad.status_code == 422 and 'href="#gtin"' in bad.get_data(as_text=True)
+
+
+def test_what_is_blank_in_a_products_form_is_taken_away_and_nothing_different_is_no_change(maker, market):
+    variants = [market.variant(market.brand(maker.organization), "Relay") for _ in range(2)]
+    for variant in variants:
+        url = f"/manufacturer/catalog/products/{variant.id}/changes"
+        assert maker.post(url, data={"name": "Relay", "description": "", "gtin": " ", "unit": "C62"}).status_code == 303
+    for change in maker.get("/api/v1/manufacturer/changes?sort=at").json["items"]:
+        assert maker.post(f"/api/v1/manufacturer/changes/{change['id']}/confirm").status_code == 200
+    assert [maker.get(f"/api/v1/manufacturer/products/{one.id}").json["gtin"] for one in variants] == [None, None]
+    assert maker.get(f"/api/v1/manufacturer/products/{variant.id}").json["description"] is None
+    refused = maker.post(url, data={"name": "", "unit": "piece"}).get_data(as_text=True)
+    assert 'href="#name"' in refused and "A unit is a code of two or three letters" in refused
+    assert "Nothing is different." in maker.post(url, data={"name": "Relay", "unit": "C62"}).get_data(as_text=True)
+    for body in ({}, {"name": "Relay"}, {"gtin": ""}, {"name": "Re\nlay"}, {"unit": "C62\n"}):
+        assert maker.post("/api/v1" + url.replace("/catalog", ""), json=body).status_code == 422, body
 
 
 def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker, market):
@@ -161,9 +211,30 @@ def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker
     assert maker.post(url, data={}).status_code == 422
     assert maker.post(url, data={"because": "Contract ended"}).status_code == 303
     assert maker.get(f"/api/v1/manufacturer/authorizations/{row['id']}").json["status"] == "revoked"
+    assert maker.get(url).location == "/manufacturer/sellers/"
     assert "This is revoked already." in maker.post(url, data={"because": "Again"}, follow_redirects=True).get_data(as_text=True)
     wrong = maker.post("/manufacturer/sellers/", data={**form, "valid_to": "2025-01-01"})
     assert wrong.status_code == 422 and "before the first" in wrong.get_data(as_text=True)
+    words = maker.post("/manufacturer/sellers/", data={**form, "countries": "Germany"}).get_data(as_text=True)
+    assert "Country codes have two letters, such as DE, AT." in words and 'value="Germany"' in words
+
+
+def test_an_authorization_says_whether_it_holds_today(maker, market):
+    brand, seller = market.brand(maker.organization, "Volta"), market.seller("Nordkabel")
+    form = {"seller_id": seller.id, "brand_id": brand.id}
+    later = maker.post("/manufacturer/sellers/", data={**form, "valid_from": "2190-05-01"}, follow_redirects=True).get_data(as_text=True)
+    assert "may sell the brand from May 1, 2190 on" in later and "not yet valid" in later
+    past = maker.post("/manufacturer/sellers/", data={**form, "valid_from": "2020-01-01", "valid_to": "2020-02-01"})
+    assert past.status_code == 422 and "would be over already" in past.get_data(as_text=True)
+    row = maker.get("/api/v1/manufacturer/authorizations").json["items"][0]
+    assert (row["status"], row["state"]) == ("active", "scheduled")
+    assert "At once" not in maker.get(f"/manufacturer/sellers/{row['id']}/revoke").get_data(as_text=True)
+    granted = db.session.get(SellerAuthorization, row["id"])
+    granted.valid_from, granted.valid_to = date(2020, 1, 1), date(2020, 2, 1)
+    db.session.flush()
+    page = maker.get("/manufacturer/sellers/").get_data(as_text=True)
+    assert "status-expired" in page and "/revoke" not in page
+    assert ",2020-02-01,expired" in maker.get("/manufacturer/sellers/sellers.csv").get_data(as_text=True)
 
 
 def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
@@ -174,7 +245,7 @@ def test_the_channel_shows_stock_and_prices_of_own_products_only(maker, market):
     rows = maker.get("/api/v1/manufacturer/channel/listings").json["items"]
     assert [(row["product"], row["amount_minor"], row["available"]) for row in rows] == [("Mine", 1234, 7)]
     assert [row["product"] for row in maker.get("/api/v1/manufacturer/channel/stock").json["items"]] == ["Mine"]
-    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=4").json == {"items": []}
+    assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=4").json == {"items": [], "next_cursor": None}
     assert maker.get("/api/v1/manufacturer/channel/sell-through?weeks=0").status_code == 422
     for path in ("", "channel", "stock", "listings", "channel/sell-through.csv", "stock.csv", "listings.csv"):
         answer = maker.get(f"/manufacturer/{path}")

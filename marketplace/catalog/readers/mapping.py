@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from marketplace.catalog.readers.rows import FIELDS, FileRefused
 
-ONLY = "only:"
+ONLY, ATTRIBUTE = "only:", "attribute:"
+PREFIXES = (ONLY, ATTRIBUTE)
 GUESSES: dict[str, tuple[str, ...]] = {
     "mpn": ("mpn", "part", "partnumber", "partno", "manufacturerpartnumber", "manufacturerpart", "articlenumber",
             "sku", "stockcode", "itemnumber", "artikelnummer", "referencia", "suppliersku", "supplierpid"),
@@ -35,16 +36,19 @@ class Columns:
 
     @classmethod
     def of(cls, header: Sequence[str], mapping: Mapping[str, str]) -> "Columns":
-        """Find each mapped column in the header. Raises: FileRefused for one that is not there."""
-        places = {column: place for place, column in reversed(list(enumerate(header)))}
+        """Find each mapped column in the header. Raises: FileRefused for one that is not there, or there twice, and for a field that we have not."""
+        places = {column: place for place, column in enumerate(header)}
         for field, column in only_columns(mapping).items():
+            if not field.startswith(PREFIXES) and field not in FIELDS:
+                raise FileRefused(f"A product has no field {field!r}.", line=1, field="mapping")
             if column not in places:
-                raise FileRefused(f"The file has no column {column!r}, which is mapped to {field}.", line=1)
+                raise FileRefused(f"The file has no column {column!r}, which is mapped to {field}.", line=1, field="mapping")
+            if header.count(column) > 1:
+                raise FileRefused(f"The file has more than one column {column!r}: give each a name of its own.", line=1, field="mapping")
         if "mpn" not in mapping:
-            raise FileRefused("Say which column holds the manufacturer's part number.", line=1)
+            raise FileRefused("Say which column holds the manufacturer's part number.", line=1, field="mapping")
         fields = {field: places[column] for field, column in mapping.items() if field in FIELDS}
-        prefix = "attribute:"
-        attributes = {f.removeprefix(prefix): places[c] for f, c in mapping.items() if f.startswith(prefix)}
+        attributes = {f.removeprefix(ATTRIBUTE): places[c] for f, c in mapping.items() if f.startswith(ATTRIBUTE)}
         only = {places[f.removeprefix(ONLY)]: value for f, value in mapping.items() if f.startswith(ONLY)}
         return cls(fields, attributes, only)
 

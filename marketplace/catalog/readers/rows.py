@@ -26,8 +26,8 @@ class FileRefused(Invalid):
 
     code, message = "file_refused", "This file cannot be read."
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        super().__init__(message, field="file", line=line)
+    def __init__(self, message: str, *, line: int | None = None, field: str = "file") -> None:
+        super().__init__(message, field=field, line=line)
         self.line = line
 
 

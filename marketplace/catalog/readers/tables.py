@@ -40,7 +40,7 @@ def preview(content: bytes, count: int) -> list[list[str]]:
 def unmapped(content: bytes, mapping: Mapping[str, str]) -> list[str]:
     """Columns that no field takes, in the file's order."""
     taken = set(only_columns(mapping).values())
-    return [column for column in columns(content) if column not in taken]
+    return [column for column in columns(content) if column and column not in taken]
 
 
 def read(content: bytes, mapping: Mapping[str, str]) -> Iterator[Row]:

@@ -111,7 +111,7 @@ def test_a_manufacturer_sees_its_own_brands_by_week_seller_and_region_and_no_buy
     ship(world, (3, 5))
     ship(world, (4, 5), NOON + timedelta(days=7))
     wanted = Wanted(NOON.date() - timedelta(days=2), NOON.date() + timedelta(days=30))
-    rows = queries.sell_through(world["actor"], wanted)
+    rows = queries.sell_through(world["actor"], wanted).items
     assert [(str(row["week"]), row["units"], row["amount_minor"], row["seller"], row["country"], row["region"]) for row in rows] == [
         ("2026-03-09", 4, 4000, "Nordkabel", "AT", "W"), ("2026-03-02", 3, 3000, "Nordkabel", "AT", "W")]
     assert {row["variant_id"] for row in rows} == {world["variants"][0].id}

@@ -6,7 +6,7 @@ import pytest
 from marketplace.offers.reasons import Facts, Reason, inactive
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-GOOD = Facts(seller_status="approved", paused=False, status="active", valid_from=NOW, valid_to=None,
+GOOD = Facts(seller_status="approved", paused=False, status="active", product_status="active", valid_from=NOW, valid_to=None,
              authorized=True, priced=True, available=1)
 
 
@@ -18,6 +18,7 @@ def test_an_offer_without_a_fault_is_active():
     ({"seller_status": "suspended"}, Reason.SELLER_SUSPENDED),
     ({"paused": True}, Reason.SELLER_PAUSED),
     ({"status": "withdrawn"}, Reason.OFFER_WITHDRAWN),
+    ({"product_status": "retired"}, Reason.PRODUCT_RETIRED),
     ({"valid_from": NOW + timedelta(seconds=1)}, Reason.OUT_OF_WINDOW),
     ({"valid_to": NOW}, Reason.OUT_OF_WINDOW),
     ({"authorized": False}, Reason.BRAND_UNAUTHORIZED),

@@ -52,6 +52,22 @@ def test_the_same_file_again_changes_prices_and_stock_and_doubles_nothing(sessio
     assert [tuple(price) for price in prices] == [(1250, False), (1300, True)]
 
 
+def test_a_file_of_prices_and_stock_leaves_the_terms_and_tiers_that_it_has_no_column_for(session, world):
+    _, actor, _, (one, two, _) = world
+    run(session, actor, "sku,gtin,price,price_10,quantity,lead_time_days,min_quantity,multiple,max_quantity,condition\n"
+        f"A-1,{one.gtin},12.50,11.90,40,7,10,5,50,used\n")
+    run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},13.00,39\nA-2,{two.gtin},1.00,1\n")
+    terms = select(Offer.lead_time_days, Offer.min_quantity, Offer.multiple, Offer.max_quantity, Offer.condition).order_by(Offer.seller_sku)
+    assert [tuple(row) for row in session.execute(terms)] == [(7, 10, 5, 50, "used"), (1, 1, 1, None, "new")]
+    tiers = select(Price.min_quantity, Price.amount_minor).filter_by(variant_id=one.id, valid_to=None).order_by(Price.min_quantity)
+    assert [tuple(row) for row in session.execute(tiers)] == [(1, 1300), (10, 1190)]
+    misfit = run(session, actor, f"sku,gtin,price,quantity,min_quantity\nA-1,{one.gtin},13.00,39,60\n")
+    assert [error["code"] for error in misfit.errors] == ["TERMS_CONFLICT"]
+    run(session, actor, f"sku,gtin,price,price_10,quantity,max_quantity,lead_time_days\nA-1,{one.gtin},13.00,,39,,\n")
+    assert tuple(session.execute(terms).first()) == (1, 10, 5, None, "used")
+    assert [tuple(row) for row in session.execute(tiers)] == [(1, 1300)]
+
+
 def test_each_bad_row_comes_back_with_its_code_and_the_good_ones_are_sold(market, session, world):
     seller, actor, brand, (one, two, three) = world
     foreign = market.variant(market.brand(market.manufacturer()), mpn=one.mpn)
@@ -126,6 +142,14 @@ def test_a_file_with_semicolons_and_commas_is_read_as_it_is_meant(session, world
     assert session.scalars(select(Price.amount_minor)).all() == [150]
 
 
+def test_a_decimal_comma_that_moves_the_cells_after_it_is_refused_and_blank_cells_at_the_end_are_not(session, world):
+    _, actor, _, (one, two, _) = world
+    record = run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},12,50,7\nA-2,{two.gtin},12.50,7,,\n")
+    assert record.counts == {"created": 1, "updated": 0, "refused": 1}
+    assert record.errors == [{"row": 2, "column": None, "code": "TOO_MANY_CELLS"}]
+    assert session.scalars(select(Price.amount_minor)).all() == [1250]
+
+
 @pytest.mark.parametrize("content", [
     b"", b"\x00\x01\x02" * 100, b"<?xml version='1.0'?><BMECAT/>", b"sku,price\n1,2\n", b"sku,gtin,price,price,quantity\n",
     b"PK\x03\x04 broken", b"\x1f\x8b broken", b"sku,gtin,price,quantity,price_1\n",
@@ -140,6 +164,11 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing(session, world):
     record = run(session, actor, f'sku,gtin,price,quantity\nA-1,{one.gtin},1,1\nA-2,"broken')
     assert (record.status, record.refusal[:7]) == ("refused", "Line 3:")
     assert session.scalars(select(Offer)).all() == [] == session.scalars(select(OfferImportRow)).all()
+
+
+def test_a_file_of_a_header_alone_says_that_it_holds_nothing(session, world):
+    record = run(session, world[1], "sku,gtin,price,quantity\n,,,\n")
+    assert (record.status, record.refusal) == ("refused", "Line 1: The file holds no offers.")
 
 
 def test_a_long_file_goes_on_part_by_part_to_the_same_end(market, session, world, monkeypatch):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.analytics.models import DailyFact
 from marketplace.catalog.models import CatalogImport, ProductChange
 from marketplace.channel.models import SellerAuthorization
 from marketplace.core import clock
@@ -40,6 +41,9 @@ def own(market):
             add(Transfer(id=new_id("trf"), organization_id=organization.id, release_key=new_id("key"), order_id=own.own["order"],
                          seller_order_id=own.own["seller_order"], gateway="sandbox", amount_minor=5, currency="EUR", status="sent",
                          reversed_minor=number, created_at=clock.now()))
+    for seller in own.sellers[:2]:
+        add(DailyFact(day=clock.today(), kind="sell_through", variant_id=own.variants[0].id, seller_id=seller.id, country="DE", region="HH", currency="EUR",
+                      manufacturer_id=own.maker.id, brand_id=own.variants[0].brand_id, units=3, amount_minor=300))
     shops.contract(market, own.reseller, own.variants[1], 900, organization_id=own.buyers[0].id)
     market.price(db.session.get(PriceList, own.own["price_list"]), own.variants[1], 900)
     for number in range(3):
@@ -103,7 +107,7 @@ def test_a_cursor_of_one_order_is_refused_in_another_and_so_is_an_unknown_order(
 @pytest.mark.parametrize(("role", "path", "name"), [
     ("operator", "/operator/work", "attempts"), ("operator", "/operator/trail", "at"), ("seller", "/seller/imports/", "file"),
     ("seller", "/seller/finances/", "goods"), ("seller", "/seller/authorizations", "brand"), ("manufacturer", "/manufacturer/catalog/imports", "file"), ("manufacturer", "/manufacturer/catalog/changes", "at"),
-    ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"), ("reseller", "/reseller/price-lists", "name"),
+    ("manufacturer", "/manufacturer/channel", "units"), ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"), ("reseller", "/reseller/price-lists", "name"),
 ])
 def test_a_heading_sorts_its_page_and_says_so(client, own, role, path, name):
     person = {"operator": own.market.operator(), "seller": own.sellers[0], "manufacturer": own.maker, "reseller": own.reseller}[role]

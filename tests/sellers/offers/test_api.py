@@ -1,5 +1,8 @@
 import pytest
 
+from marketplace.core import jobs
+from marketplace.pricing import feeds
+
 TERMS = {"lead_time_days": 2, "min_quantity": 5, "multiple": 5}
 
 
@@ -73,6 +76,29 @@ def test_values_that_cannot_be_are_refused(market, world, bad):
     assert browser.post("/api/v1/seller/offers", json=body(market, seller, variant, **bad)).status_code == 422
 
 
+def test_a_retired_product_is_told_at_its_offer_and_not_published_again(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, seller_sku="A-1")
+    variant.status = "retired"
+    session.flush()
+    shown = browser.get(f"/api/v1/seller/offers/{offer.id}").json
+    assert (shown["active"], shown["inactive_reasons"]) == (False, ["PRODUCT_RETIRED"])
+    assert browser.get("/api/v1/seller/offers?state=active").json["items"] == []
+    assert "Product retired by its manufacturer" in browser.get("/seller/offers/").get_data(as_text=True)
+    refused = browser.post("/api/v1/seller/offers", json=body(market, seller, variant))
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "product_retired")
+    page = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "A-1", "price": "9.50"})
+    assert page.status_code == 409 and 'value="9.50"' in page.get_data(as_text=True)
+
+
+def test_an_id_that_is_not_there_is_named_by_its_field(market, world):
+    seller, variant, browser = world
+    sent = body(market, seller, variant)
+    for wrong, field in (({"variant_id": "var_x"}, "variant_id"), ({"stock": [{"location_id": "loc_x", "available": 1}]}, "location_id")):
+        refused = browser.post("/api/v1/seller/offers", json={**sent, **wrong})
+        assert (refused.status_code, refused.json["error"]["field"]) == (404, field)
+
+
 def test_a_brand_without_authorization_is_refused_with_its_code(market, world):
     seller, _, browser = world
     foreign = market.variant(market.brand(market.manufacturer()))
@@ -97,6 +123,21 @@ def test_a_file_is_sent_and_followed_by_api(market, world):
     assert sent.status_code == 202, sent.get_data(as_text=True)
     shown = browser.get(f"/api/v1/seller/offer-imports/{sent.json['id']}").json
     assert (shown["status"], shown["total"]) == ("received", 0)
+
+
+def test_every_refused_row_of_a_file_is_fetched_by_api(market, session, world):
+    seller, variant, browser = world
+    market._main(seller)
+    gtin = variant.gtin
+    content = "sku,gtin,price,quantity\n" + "".join(f"A-{n},{gtin},free,1\n" for n in range(120))
+    sent = browser.post("/api/v1/seller/offer-imports", data=content.encode(), content_type="application/octet-stream").json
+    assert sent["created_at"]
+    session.commit()
+    jobs.drain(feeds.TOPIC)
+    address = f"/api/v1/seller/offer-imports/{sent['id']}"
+    assert len(browser.get(address).json["errors"]) == feeds.SHOWN == 100
+    lines = browser.get(f"{address}/refused.csv").get_data(as_text=True).splitlines()
+    assert len(lines) == 121 and lines[120] == f"121,BAD_PRICE,price,A-119,{gtin},free,1"
 
 
 def test_how_a_seller_delivers_is_read_and_taken_back_by_api(market, world):

@@ -142,7 +142,7 @@ def test_a_blank_field_in_a_row_of_prices_takes_no_other_rows_value(session, wor
     form = {"variant_id": variant.id, "seller_sku": "K-1", "price": "1", "tier_from": ["10", "", ""], "tier_price": ["", "0.50", ""]}
     refused = browser.post("/seller/offers/publish", data=form)
     page = refused.get_data(as_text=True)
-    assert refused.status_code == 422 and "This row has a blank field" in page
+    assert refused.status_code == 422 and "Line 1: This row has a blank field" in page
     assert 'name="tier_from" inputmode="numeric" value="10"' in page and 'value="0.50"' in page
     assert session.scalars(select(Offer)).all() == []
     assert browser.post("/seller/offers/publish", data={**form, "tier_from": ["", "10", ""], "tier_price": ["", "0.50", ""]}).status_code == 303
@@ -177,3 +177,57 @@ def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_o
     assert len(ids) == len(set(ids))
     over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
     assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
+
+
+@pytest.mark.parametrize(("wrong", "said", "anchor"), [
+    ({"tier_from": ["10", "50"], "tier_price": ["0.9", "cheap"]}, "Line 2: &#39;cheap&#39; is not an amount.", "offer-tier_price"),
+    ({"tier_from": ["10", "many"], "tier_price": ["0.9", "0.8"]}, "Line 2: This is not a whole number.", "offer-tier_from"),
+    ({"tier_from": ["10", "10"], "tier_price": ["0.9", "0.8"]}, "Each quantity may stand once", "offer-tiers"),
+    ({"available": ["5", "few"]}, "Line 2: This is not a whole number.", "offer-available"),
+])
+def test_a_row_that_is_wrong_is_named_and_led_to(market, world, wrong, said, anchor):
+    seller, variant, browser = world
+    places = [market.location(seller, code).id for code in ("HAM", "KIE")]
+    form = {"variant_id": variant.id, "seller_sku": "K-1", "price": "1", "location_id": places, "available": ["5", "6"], **wrong}
+    refused = browser.post("/seller/offers/publish", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and page.count(said) == 2
+    assert f'href="#{anchor}"' in page and page.count(f'id="{anchor}"') == 1
+
+
+def sent(page):
+    """The fields of the offer's form, as a browser sends them."""
+    form = re.search(r'action="/seller/offers/publish">(.*?)</form>', page, re.DOTALL)[1]
+    data = {}
+    for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form):
+        data.setdefault(name, []).append(value)
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        data[name] = re.findall(r'value="([^"]*)" selected', options)
+    return data
+
+
+def test_who_saves_a_price_leaves_the_stock_that_was_sold_meanwhile(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1")
+    other = market.location(seller, "HAM")
+    form = sent(text(browser.get(f"/seller/offers/{offer.id}")))
+    level = session.scalar(select(StockLevel).filter_by(offer_id=offer.id))
+    level.available, level.reserved = 5, 15
+    session.flush()
+    assert browser.post("/seller/offers/publish", data={**form, "price": "9.50"}).status_code == 303
+    assert session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id)).all() == [5]
+    typed = ["7" if location == other.id else was for location, was in zip(form["location_id"], form["seen"], strict=True)]
+    assert browser.post("/seller/offers/publish", data={**form, "available": typed}).status_code == 303
+    assert sorted(session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id))) == [5, 7]
+
+
+def test_an_offer_saved_by_its_form_stays_in_the_condition_it_has(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1")
+    offer.condition = "refurbished"
+    session.flush()
+    form = sent(text(browser.get(f"/seller/offers/{offer.id}")))
+    assert browser.post("/seller/offers/publish", data=form).status_code == 303
+    assert offer.condition == "refurbished"
+    assert browser.post("/seller/offers/publish", data={**form, "condition": "used"}).status_code == 303
+    assert offer.condition == "used"

@@ -204,4 +204,30 @@ def test_a_refusal_sent_twice_takes_the_units_once(clerk, here):
     assert world.allocations(here.part)[0].cancelled == 2
     clerk.post(url, data={**form, "quantity": "3", "seen": "3"})
     last = clerk.post(url, data={**form, "quantity": "3", "seen": "3"}, follow_redirects=True)
-    assert last.status_code == 409 or "cannot be refused" in last.get_data(as_text=True)
+    assert last.status_code == 200 and "cannot be refused" in last.get_data(as_text=True)
+    assert clerk.get(url).location == f"/seller/orders/{here.part.id}"
+
+
+def test_the_money_is_said_to_be_released_once_nothing_is_open(clerk, here):
+    url = f"/seller/orders/{here.part.id}"
+    clerk.post(f"{url}/accept")
+    said = []
+    for number, units in (("T-1", "2"), ("T-2", "3")):
+        clerk.post(f"{url}/shipments", data=parcel(here, number, units))
+        shipment = db.session.execute(db.text("SELECT id FROM shipments WHERE tracking_number = :number"), {"number": number}).scalar_one()
+        page = clerk.post(f"/seller/orders/shipments/{shipment}/deliver", follow_redirects=True).get_data(as_text=True)
+        said.append(("waits for the rest of the order" in page, "is released after the hold" in page))
+    assert said == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("text", ["D\x07HL", "DHL\nExpress", "DHL\u202etxe"])
+def test_a_label_and_a_reason_are_one_line_without_control_characters(seller, clerk, here, text):
+    seller.send("POST", f"{API}/{here.part.id}/accept")
+    lines = {"lines": [{"allocation_id": here.line.id, "quantity": 2}]}
+    for what, body in (("shipments", {"carrier": text, "tracking_number": "T1", **lines}), ("shipments", {"carrier": "DHL", "tracking_number": text, **lines}),
+                       ("refuse", {"because": text})):
+        assert seller.send("POST", f"{API}/{here.part.id}/{what}", body).status_code == 422
+    form = {"carrier": "DHL", "tracking_number": text, "allocation_id": here.line.id, "quantity": "2"}
+    refused = clerk.post(f"/seller/orders/{here.part.id}/shipments", data=form)
+    assert refused.status_code == 422 and 'href="#tracking_number"' in refused.get_data(as_text=True)
+    assert seller.get(f"{API}/{here.part.id}").json["shipments"] == []
