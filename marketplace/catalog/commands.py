@@ -61,7 +61,7 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
     try:
         content = readers.opened(file.read_bytes())
         mapping = _mapping(content, pairs)
-        wanted = [(slug, slug, mapping)] if slug else _makers(content, column or "", mapping)
+        wanted = [(onboarding.slug_of(slug), slug, mapping)] if slug else _makers(content, column or "", mapping)
         _import_all(file.name, content, wanted, Settings(**settings))
     except MarketError as refused:
         line = refused.details.get("line")
