@@ -10,10 +10,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.analytics.commands import channel
 from marketplace.catalog.commands import catalog
-from marketplace.core import jobs, tenancy
+from marketplace.core import jobs, outage, tenancy
 from marketplace.core.checks import Check
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
@@ -34,7 +35,23 @@ def register(app: Flask) -> None:
     """Put the commands on `app`."""
     Migrate(app, db, directory=str(MIGRATIONS))
     for command in (ops, payments, catalog, channel, work, demo, sandbox, demo_data, replay):
-        app.cli.add_command(command)
+        app.cli.add_command(_told(command))
+
+
+def _told(command: click.Command) -> click.Command:
+    """The command, which says in one line that the database does not serve it."""
+    invoke = command.invoke
+
+    def telling(context: click.Context) -> object:
+        try:
+            return invoke(context)
+        except DBAPIError as error:
+            if (said := outage.told(error)) is None:
+                raise
+            raise click.ClickException(said) from None
+
+    command.invoke = telling  # type: ignore[method-assign]
+    return command
 
 
 @ops.command("verify")

@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 
 import psycopg
-import pytest
-import sqlalchemy as sa
 
 from marketplace.core import services
 from tests.factories import Market
@@ -22,21 +20,8 @@ def commands(heading: str) -> list[str]:
     return re.findall(r"```sh\n(.*?)```", GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0], re.DOTALL)
 
 
-def address(url: str, **other: str) -> str:
-    return sa.make_url(url).set(**other).render_as_string(hide_password=False)
-
-
-@pytest.fixture
-def restored(servers):
-    """The address of an empty database of the owner's."""
-    admin = address(servers.owner_url, username="postgres", database="postgres")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE restored OWNER {services.OWNER}")
-        yield address(servers.owner_url, database="restored")
-        connection.execute("DROP DATABASE restored WITH (FORCE)")
-
-
-def test_a_backup_made_as_the_guide_says_brings_every_companys_rows_back(servers, restored, committed, tmp_path):
+def test_a_backup_made_as_the_guide_says_brings_every_companys_rows_back(servers, empty_database, committed, tmp_path):
+    restored = empty_database(services.OWNER)
     market = Market()
     market.offer(market.seller(), market.variant(market.brand(market.manufacturer())))
     committed.commit()
