@@ -157,7 +157,8 @@ class CheckRow(Schema):
 
     name = fields.String()
     compared = fields.Integer()
-    breaks = fields.List(fields.String())
+    found = fields.Integer(metadata={"description": "how many breaks were found; not with verdicts of older versions"})
+    breaks = fields.List(fields.String(), metadata={"description": "the first 100 of them"})
 
 
 class Verdict(Schema):
@@ -171,8 +172,8 @@ class Verdict(Schema):
     micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
 
 
-
 VerdictPage = lists.page_of(Verdict)
+
 
 class Task(Schema):
     """Something about money that a person must look at."""
