@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import marshmallow
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from marketplace.operators import queries
+from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -14,6 +15,8 @@ class OrdersPaged(lists.PageQuery):
     """Which orders, in which order."""
 
     sort = lists.sort_field(queries.ORDER_SORTS)
+    status = fields.String(load_default="", validate=validate.OneOf([status.value for status in OrderStatus]))
+    number = fields.String(load_default="", validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})
 
 
 class CompaniesPaged(lists.PageQuery):
