@@ -83,4 +83,5 @@ def test_a_verdict_cannot_be_changed_afterwards(session):
 def test_who_only_looks_may_not_ask_for_a_comparison(market, client):
     viewer = client(market.user(market.operator(), "operator_viewer"))
     assert viewer.post("/operator/money/compare").status_code == 403
-    assert viewer.get("/operator/money").status_code == 200
+    page = viewer.get("/operator/money")
+    assert page.status_code == 200 and "Compare now" not in page.get_data(as_text=True)
