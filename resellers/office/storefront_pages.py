@@ -71,7 +71,7 @@ def _page(storefront_id: str, refused: MarketError | None = None) -> str:
     return render_template(
         "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
-        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=request.form,
+        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(actor), values=request.form,
         refused_try=refused_try, least_contrast=shops.LEAST_CONTRAST,
         may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
     )

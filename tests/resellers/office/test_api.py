@@ -256,3 +256,12 @@ def test_what_a_body_names_and_nobody_knows_is_named_in_the_answer(client, marke
     ):
         answer = office.send(method, path, body)
         assert answer.status_code == 404 and answer.json["error"]["field"] == field, (path, answer.json)
+
+
+def test_a_program_learns_which_brands_and_categories_a_rule_can_name(client, market, here):
+    office = Program(client, market, here.reseller)
+    found = office.get(f"{API}/storefronts/choices").json
+    (brand,) = [row for row in found["brands"] if row["id"] == here.brand.id]
+    assert brand["name"] == here.brand.name and here.category.id in {row["id"] for row in found["categories"]}
+    rule = {"effect": "deny", "brand_id": brand["id"]}
+    assert office.send("PUT", f"{API}/storefronts/{here.storefront.id}/assortment", {"rules": [rule]}).status_code == 204
