@@ -6,17 +6,30 @@ import os
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.util import CommandError
 
 import wsgi  # noqa: F401 - every model belongs to the metadata
-from marketplace.core import config
+from marketplace.core import config, outage
 from marketplace.core.db import Base
 
 TIMEOUTS = ("SET lock_timeout = '5s'", "SET statement_timeout = '1h'")
 
 
 def run() -> None:
-    """Migrate online; the owner's address is OWNER_DATABASE_URL, else DATABASE_URL."""
-    url = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
+    """Migrate online; the owner's address is OWNER_DATABASE_URL, else DATABASE_URL. Raises: CommandError when that cannot be."""
+    url = os.environ.get("OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if not url:
+        raise CommandError(outage.NOT_SET)
+    try:
+        migrate(url)
+    except sa.exc.DBAPIError as error:
+        if (said := outage.told(error)) is None:
+            raise
+        raise CommandError(said) from None
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest version, or where the command says."""
     engine = sa.create_engine(config.psycopg_url(url), poolclass=sa.NullPool)
     with engine.connect() as connection:
         for setting in TIMEOUTS:

@@ -32,6 +32,13 @@ def grant(data: dict[str, Any]) -> dict[str, Any]:
     return queries.authorization(actor, record.id)
 
 
+@blueprint.get("/choices")
+@blueprint.response(200, schemas.GrantChoices)
+def choices() -> dict[str, Any]:
+    """Who can be authorized for what: the market's sellers, and the manufacturer's brands."""
+    return queries.choices(require_actor())
+
+
 @blueprint.get("/<authorization_id>")
 @blueprint.response(200, schemas.GrantedAuthorization)
 def show(authorization_id: str) -> dict[str, Any]:

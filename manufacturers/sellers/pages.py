@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from manufacturers.sellers import queries, schemas
-from marketplace.catalog import queries as catalog
 from marketplace.channel import authorization
 from marketplace.core import clock
 from marketplace.core.errors import MarketError
@@ -45,9 +44,10 @@ def new() -> str:
 
 
 def _form(values: dict[str, Any], errors: dict[str, list[str]]) -> str:
-    brands = [(brand.id, brand.name) for brand in catalog.brands(require_actor().organization_id)]
-    return render_template(
-        "manufacturers/grant.html", sellers=queries.sellers(), brands=brands, values=values, errors=errors)
+    choices = queries.choices(require_actor())
+    sellers = [(row["id"], f"{row['name']} ({row['country']})") for row in choices["sellers"]]
+    brands = [(row["id"], row["name"]) for row in choices["brands"]]
+    return render_template("manufacturers/grant.html", sellers=sellers, brands=brands, values=values, errors=errors)
 
 
 @blueprint.post("/")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import any_, exists, func, literal, select
 
+from marketplace.catalog import queries as catalog
 from marketplace.catalog.models import Brand
 from marketplace.channel import authorization as rules
 from marketplace.channel.models import SellerAuthorization
@@ -61,12 +62,14 @@ def known(actor: Actor, name: str, limit: int) -> list[Any]:
         .where(Organization.name.icontains(name, autoescape=True), mine).order_by(Organization.name, Organization.id).limit(limit)))
 
 
-def sellers() -> list[tuple[str, str]]:
-    """Every seller of the market by name, as choices."""
-    rows = db.session.execute(
+def choices(actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """Whom the manufacturer can authorize for what: every seller of the market, and its own brands, by name. Raises: Forbidden."""
+    authorize(actor, "authorization:read")
+    sellers = db.session.execute(
         select(Organization.id, Organization.name, Organization.country)
-        .where(literal("seller") == any_(Organization.kinds)).order_by(Organization.name, Organization.id))
-    return [(id_, f"{name} ({country})") for id_, name, country in rows]
+        .where(literal("seller") == any_(Organization.kinds)).order_by(Organization.name, Organization.id)).mappings()
+    brands = [{"id": brand.id, "name": brand.name} for brand in catalog.brands(actor.organization_id)]
+    return {"sellers": [dict(row) for row in sellers], "brands": brands}
 
 
 def offers_of(seller_id: str, brand_id: str) -> int:

@@ -55,3 +55,25 @@ class GrantedAuthorization(Schema):
 
 
 GrantedAuthorizationPage = lists.page_of(GrantedAuthorization)
+
+
+class SellerChoice(Schema):
+    """A seller of the market."""
+
+    id = fields.String()
+    name = fields.String()
+    country = fields.String()
+
+
+class BrandChoice(Schema):
+    """A brand of the manufacturer's."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class GrantChoices(Schema):
+    """What an authorization can name."""
+
+    sellers = fields.List(fields.Nested(SellerChoice))
+    brands = fields.List(fields.Nested(BrandChoice))

@@ -18,6 +18,7 @@ import click
 from marketplace.catalog import imports, queries, readers
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers import mapping as mappings
+from marketplace.catalog.readers.rows import FIELDS
 from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
@@ -63,7 +64,7 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
     try:
         content = readers.opened(file.read_bytes())
         mapping = _mapping(content, pairs)
-        wanted: list[Maker] = [(slug, slug, mapping)] if slug else _makers(content, column or "", mapping)
+        wanted: list[Maker] = [(onboarding.slug_of(slug), slug, mapping)] if slug else _makers(content, column or "", mapping)
         _import_all(file.name, content, wanted, Settings(**settings))
     except MarketError as refused:
         line = refused.details.get("line")
@@ -71,10 +72,16 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
         sys.exit(1)
 
 
+def _pair(text: str) -> tuple[str, str]:
+    field, _, column = text.partition("=")
+    if not column or (field not in FIELDS and not field.startswith("attribute:")):
+        raise click.BadParameter(f"{text!r} is not FIELD=COLUMN. Fields: {', '.join(FIELDS)}, attribute:NAME.", param_hint="--map")
+    return field, column
+
+
 def _mapping(content: bytes, pairs: tuple[str, ...]) -> dict[str, str] | None:
     columns = readers.columns(content, readers.detect(content))
-    said = dict(pair.partition("=")[::2] for pair in pairs)
-    return {**mappings.guess(columns), **said} if columns else None
+    return {**mappings.guess(columns), **dict(map(_pair, pairs))} if columns else None
 
 
 def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[Maker]:

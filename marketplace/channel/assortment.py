@@ -149,12 +149,13 @@ def set_rules(
     """
     authorize(actor, "storefront:write", actor.organization_id)
     storefront = _own(actor, storefront_id)
-    wanted = list(dict.fromkeys(rules))
-    _check(wanted)
+    given = list(rules)
+    _check(given)
+    wanted = list(dict.fromkeys(given))
     if audience.organization_id:
         buyer = db.session.get(Organization, audience.organization_id)
         if buyer is None or buyer.reseller_id != storefront.reseller_id:
-            raise NotFound
+            raise NotFound(field="organization_id")
     db.session.execute(delete(AssortmentRule).where(*_level(storefront_id, audience)))
     if wanted:
         db.session.execute(insert(AssortmentRule), [
@@ -166,14 +167,16 @@ def set_rules(
     audit.record(actor, "assortment:set", storefront_id, after={"rules": [vars(rule) for rule in wanted]})
 
 
-def _check(wanted: list[Rule]) -> None:
-    for rule in wanted:
+def _check(given: list[Rule]) -> None:
+    for rule in given:
         if rule.effect not in {"allow", "deny"} or not (rule.brand_id or rule.category_id):
             raise Invalid("A rule allows or denies a brand or a category.", field="rules")
-    for model, ids in ((Brand, {rule.brand_id for rule in wanted}), (Category, {rule.category_id for rule in wanted})):
-        ids -= {None}
-        if ids and len(set(db.session.scalars(select(model.id).where(model.id.in_(ids))))) != len(ids):
-            raise NotFound
+    for model, name in ((Brand, "brand_id"), (Category, "category_id")):
+        named = [getattr(rule, name) for rule in given]
+        known = set(db.session.scalars(select(model.id).where(model.id.in_(set(named) - {None})))) if any(named) else set()
+        for number, id_ in enumerate(named):
+            if id_ and id_ not in known:
+                raise NotFound(field=f"rules.{number}.{name}")
 
 
 def _own(actor: Actor, storefront_id: str) -> Storefront:

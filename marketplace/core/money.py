@@ -7,10 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.core import get_global
+
 from marketplace.core.errors import Invalid
 
 ZERO_DIGITS = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
 THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+CODES = frozenset(code for used in get_global("territory_currencies").values() for code, _since, until, is_tender in used if is_tender and not until)
+"""The currencies that are tender somewhere today."""
 MOST_MINOR = 10**12
 """The largest amount that is taken in: whatever is multiplied and added up from such ones fits the database."""
 DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6})|,([0-9]{1,2}))?")
@@ -22,6 +26,13 @@ class Money:
 
     minor: int
     currency: str
+
+
+def checked(currency: str) -> str:
+    """The currency's code, when it is one. Raises: Invalid."""
+    if currency not in CODES:
+        raise Invalid(f"{currency!r} is not a currency code.", field="currency")
+    return currency
 
 
 def digits(currency: str) -> int:

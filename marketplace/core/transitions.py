@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import update
+from sqlalchemy import Index, update
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -23,6 +23,7 @@ class StateChange(Base):
     """One step in the life of a record: who moved it, from where to where, and why."""
 
     __tablename__ = "state_changes"
+    __table_args__ = (Index("ix_state_changes_entity_id", "entity_id", "id"),)
     id: Mapped[PrimaryKey]
     entity_id: Mapped[Id]
     from_state: Mapped[Words]

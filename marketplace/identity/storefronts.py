@@ -62,7 +62,7 @@ def change(actor: Actor, storefront_id: str, values: dict[str, Any]) -> Storefro
     if values.get("host"):
         values = {**values, "host": values["host"].strip().lower()}
     changed = {name: values[name] for name in FIELDS if name in values and values[name] != getattr(storefront, name)}
-    _check(storefront, changed)
+    _check(changed)
     before = {name: getattr(storefront, name) for name in changed}
     for name, value in changed.items():
         setattr(storefront, name, value)
@@ -71,15 +71,20 @@ def change(actor: Actor, storefront_id: str, values: dict[str, Any]) -> Storefro
     return storefront
 
 
-def _check(storefront: Storefront, changed: dict[str, Any]) -> None:
+def _check(changed: dict[str, Any]) -> None:
     host, color = changed.get("host"), changed.get("primary_color")
     if host is not None:
-        if not HOST.fullmatch(host) or len(host) > 253 or host == config.from_environment().base_domain or host.rpartition(".")[2].isdigit():
-            raise Invalid("This is not a host name.", field="host")
-        if db.session.scalar(select(Storefront.id).where(Storefront.host == host, Storefront.id != storefront.id)):
-            raise HostTaken(field="host")
+        check_host(host)
     if color is not None and contrast_with_white(color) < LEAST_CONTRAST:
         raise ColorTooLight(field="primary_color")
+
+
+def check_host(host: str) -> None:
+    """Refuse a host name, in small letters, on which no new storefront can stand. Raises: HostTaken, Invalid for one that is none."""
+    if not HOST.fullmatch(host) or len(host) > 253 or host == config.from_environment().base_domain or host.rpartition(".")[2].isdigit():
+        raise Invalid("This is not a host name.", field="host")
+    if db.session.scalar(select(Storefront.id).where(Storefront.host == host)):
+        raise HostTaken(field="host")
 
 
 def contrast_with_white(color: str) -> float:

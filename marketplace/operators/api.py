@@ -17,7 +17,7 @@ blueprint = api.blueprint("operator-api", __name__, "/api/v1/operator", "For the
 @blueprint.response(200, schemas.OrderPage)
 def orders(paged: dict[str, Any]) -> Any:
     """Orders of the whole market, newest first or as asked."""
-    return queries.order_rows(require_actor(), lists.given(paged))
+    return queries.order_rows(require_actor(), lists.given(paged), status=paged["status"], number=paged["number"])
 
 
 @blueprint.get("/orders/<order_id>")

@@ -40,14 +40,15 @@ def run_all(newest: int = comparison.LIMIT) -> list[Check]:
 
 
 def verify(asked_by: str, newest: int = comparison.LIMIT) -> list[Check]:
-    """Compare everything and keep the verdict. Effects: one Verification, and an operator's task when something broke."""
+    """Compare everything and keep the verdict. Effects: one Verification; one open task for the operator as long as something is broken."""
     started = time.perf_counter()
     found = run_all(newest)
     breaks = sum(len(check.breaks) for check in found)
     with tenancy.as_market():
         db.session.add(Verification(
             id=new_id("ver"), at=clock.now(), asked_by=asked_by, breaks=breaks, micros=int((time.perf_counter() - started) * 1e6),
-            comparisons=[{**asdict(check), "breaks": check.breaks[:SHOWN]} for check in found]))
+            comparisons=[{**asdict(check), "found": len(check.breaks), "breaks": check.breaks[:SHOWN]} for check in found]))
+        tasks.outdated("books.broken")
         if breaks:
             names = ", ".join(check.name for check in found if check.breaks)
             tasks.task("books.broken", f"{breaks} breaks were found: {names}", {"breaks": breaks})

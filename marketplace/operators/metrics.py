@@ -56,7 +56,7 @@ def _books() -> Iterator[GaugeMetricFamily]:
     if last is None:
         return
     yield _gauge("marketsquare_breaks", "Breaks that the last comparison of the books found, by comparison.", "comparison",
-                 {one["name"]: len(one["breaks"]) for one in last.comparisons})
+                 {one["name"]: one.get("found", len(one["breaks"])) for one in last.comparisons})
     yield _gauge("marketsquare_verified_age_seconds", "How long ago the books were last compared.", None,
                  {"": (clock.now() - last.at).total_seconds()})
 

@@ -48,6 +48,11 @@ class OrderView:
     splits: list[dict[str, Any]]
     """By seller order and then altogether (without a number): what the seller, the reseller, the operator and the tax office have of it."""
 
+    @property
+    def part_numbers(self) -> dict[str, str]:
+        """The numbers of the seller orders by id."""
+        return {part.id: part.number for part, _ in self.parts}
+
 
 def names(ids: set[str]) -> dict[str, str]:
     """Organization names by id."""

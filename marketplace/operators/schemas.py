@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import marshmallow
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from marketplace.operators import queries
+from marketplace.orders.models import OrderStatus
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -14,6 +15,8 @@ class OrdersPaged(lists.PageQuery):
     """Which orders, in which order."""
 
     sort = lists.sort_field(queries.ORDER_SORTS)
+    status = fields.String(load_default="", validate=validate.OneOf([status.value for status in OrderStatus]))
+    number = fields.String(load_default="", validate=validate.Length(max=40), metadata={"description": "an order's number or the beginning of it"})
 
 
 class CompaniesPaged(lists.PageQuery):
@@ -157,7 +160,8 @@ class CheckRow(Schema):
 
     name = fields.String()
     compared = fields.Integer()
-    breaks = fields.List(fields.String())
+    found = fields.Integer(metadata={"description": "how many breaks were found; not with verdicts of older versions"})
+    breaks = fields.List(fields.String(), metadata={"description": "the first 100 of them"})
 
 
 class Verdict(Schema):
@@ -171,8 +175,8 @@ class Verdict(Schema):
     micros = fields.Integer(metadata={"description": "how long it took, in microseconds"})
 
 
-
 VerdictPage = lists.page_of(Verdict)
+
 
 class Task(Schema):
     """Something about money that a person must look at."""

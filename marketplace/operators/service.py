@@ -13,6 +13,7 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Kind
 
 SHORTEST_PASSWORD = 12
+LONGEST_NAME = 120
 
 
 class WeakPassword(Invalid):
@@ -37,15 +38,18 @@ def bring_in(kind: Kind, name: str, person: tuple[str, str], **where: str) -> st
     """Bring a company and its first person in, for the command line; says who can sign in where.
 
     Shapes:  person is (e-mail, password); `where` has country, currency, and host (of a reseller) or reseller (of a buyer).
-    Effects: organization, person, membership, storefront: those that are missing. Raises: NoReseller, NeedsHost, WeakPassword.
+    Effects: organization, person, membership, storefront: those that are missing. Raises: WeakPassword, Invalid for a name that is none, and what the verbs of onboarding refuse.
     """
     email, password = person
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(field="password")
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"A company's name has 1 to {LONGEST_NAME} characters on one line.", field="name")
     made = onboarding.ensure_organization(kind, name, country=where["country"].upper(), currency=where["currency"].upper())
     if kind is Kind.BUYER:
         onboarding.join_reseller(made, where["reseller"])
     host = onboarding.ensure_storefront(made, where["host"]).host if kind is Kind.RESELLER else ""
-    user = onboarding.ensure_person(made, email, "", password)
+    user = onboarding.ensure_person(made, kind, email, password)
     audit.record("command", "company.brought_in", made.id, after={"kind": kind.value, "name": name, "person": user.id})
     return f"{user.email} acts for {made.name} ({made.slug})" + (f", with a storefront on {host}" if host else "")

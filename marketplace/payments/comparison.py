@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from marketplace.core import jobs
+from marketplace.core import jobs, money
 from marketplace.core.checks import Check
 from marketplace.core.db import db
 from marketplace.ledger import service as ledger
@@ -64,7 +64,7 @@ def _balance(limit: int) -> Check:
     theirs = jobs.outside(lambda: gateway.current().balance())
     both = sorted(ours.keys() | theirs.keys())
     return Check("the provider's balance with the ledger", len(both), [
-        f"{currency}: the ledger has {ours.get(currency, 0)}, the provider {theirs.get(currency, 0)}"
+        f"{currency}: the ledger has {money.said(ours.get(currency, 0), currency)}, the provider {money.said(theirs.get(currency, 0), currency)}"
         for currency in both if ours.get(currency, 0) != theirs.get(currency, 0)])
 
 
@@ -108,11 +108,11 @@ def _compared(kind: str, ours: Sequence[Ours], limit: int) -> Check:
 
 def _difference(kind: str, row: Ours | None, found: Found, all_of_ours: bool) -> list[str]:
     if row is None:
-        return [f"{found.id}: the provider's {kind[:-1]} of {found.amount_minor} {found.currency} is not in our books"
+        return [f"{found.id}: the provider's {kind[:-1]} of {money.said(found.amount_minor, found.currency)} is not in our books"
                 + (f" (it names {found.ours})" if found.ours else "")] if all_of_ours else []
     pairs: list[tuple[str, Any, Any]] = [
-        ("amount", row.amount_minor, found.amount_minor), ("currency", row.currency, found.currency),
-        ("given back", row.back_minor, found.back_minor), ("destination", row.destination, found.destination), ("id", row.id, found.ours)]
+        ("amount", money.said(row.amount_minor, row.currency), money.said(found.amount_minor, found.currency)),
+        ("given back", money.said(row.back_minor, row.currency), money.said(found.back_minor, found.currency)), ("destination", row.destination, found.destination), ("id", row.id, found.ours)]
     return [f"{row.id}: {name} is {here} here, {there} at the provider" for name, here, there in pairs if here != there]
 
 
@@ -126,7 +126,7 @@ def _accounts(limit: int) -> Check:
         if ours[organization_id] != theirs[organization_id]:
             _take_off(ours[organization_id], _untold(account or ""))
     return Check("balances of connected accounts with our transfers and payouts", len(rows), [
-        f"{id_} {currency}: {ours[id_].get(currency, 0)} by our transfers and payouts, {theirs[id_].get(currency, 0)} at the provider"
+        f"{id_}: {money.said(ours[id_].get(currency, 0), currency)} by our transfers and payouts, {money.said(theirs[id_].get(currency, 0), currency)} at the provider"
         for id_ in ours for currency in sorted(ours[id_].keys() | theirs[id_].keys())
         if ours[id_].get(currency, 0) != theirs[id_].get(currency, 0)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from marketplace.core import audit, clock, tenancy
 from marketplace.core.db import db
@@ -34,5 +34,13 @@ def close(actor: Actor, task_id: str) -> OperatorTask:
 
 def settled(transfer_id: str) -> None:
     """What a transfer waited for is over: nobody need look any more. Effects: its open tasks are closed."""
-    about = OperatorTask.about["transfer_id"].astext == transfer_id
-    db.session.execute(update(OperatorTask).where(about, OperatorTask.closed_at.is_(None)).values(closed_at=clock.now()))
+    _over(OperatorTask.about["transfer_id"].astext == transfer_id)
+
+
+def outdated(kind: str) -> None:
+    """What is looked at anew, as the books are, is said anew if need be. Effects: open tasks of this kind are closed."""
+    _over(OperatorTask.kind == kind)
+
+
+def _over(which: ColumnElement[bool]) -> None:
+    db.session.execute(update(OperatorTask).where(which, OperatorTask.closed_at.is_(None)).values(closed_at=clock.now()))

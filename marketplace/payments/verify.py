@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from marketplace.core.checks import Check
+from marketplace.core import money
+from marketplace.core.checks import Check, compared, states
 from marketplace.core.db import db
 from marketplace.ledger import service as ledger
 
 _PAYMENTS = """
-    SELECT p.id FROM payments p LEFT JOIN (
+    SELECT o.number || ' ' || p.id AS id, p.currency, p.status, p.amount_minor, b.minor AS in_the_ledger_minor FROM payments p
+      JOIN orders o ON o.id = p.order_id LEFT JOIN (
         SELECT e.about->>'payment_id' AS id, sum(x.amount_minor) AS minor FROM journal_entries e
           JOIN postings x ON x.entry_id = e.id JOIN ledger_accounts d ON d.id = x.destination_id
          WHERE e.key LIKE 'captured:%' AND d.name LIKE 'order:clearing:%' AND x.number = 1 GROUP BY 1) b ON b.id = p.id
      WHERE (p.status IN ('captured', 'authorized')) <> (b.id IS NOT NULL) OR coalesce(b.minor, p.amount_minor) <> p.amount_minor"""
 _AMOUNTS = """
-    SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.amount_minor <> o.total_minor OR p.currency <> o.currency"""
+    SELECT o.number || ' ' || p.id AS id, p.currency, p.amount_minor, o.total_minor AS order_total_minor FROM payments p JOIN orders o ON o.id = p.order_id
+     WHERE p.amount_minor <> o.total_minor OR p.currency <> o.currency"""
 _CREDIT = """
-    SELECT c.id FROM credit_lines c LEFT JOIN (
-        SELECT p.buyer_id, p.reseller_id, p.currency, sum(p.amount_minor - p.received_minor - p.credited_minor) AS minor FROM payments p
-         WHERE p.method = 'on_account' AND p.status IN ('authorized', 'captured') GROUP BY 1, 2, 3) u USING (buyer_id, reseller_id, currency)
-     WHERE c.reserved_minor + c.receivable_minor <> coalesce(u.minor, 0)"""
+    SELECT * FROM (
+        SELECT coalesce(c.id, 'no credit line') AS id, currency, (SELECT name FROM organizations WHERE id = buyer_id) AS customer, coalesce(c.reserved_minor + c.receivable_minor, 0) AS used_minor,
+               coalesce(u.minor, 0) AS owed_minor
+          FROM credit_lines c FULL JOIN (
+            SELECT p.buyer_id, p.reseller_id, p.currency, sum(p.amount_minor - p.received_minor - p.credited_minor) AS minor FROM payments p
+             WHERE p.method = 'on_account' AND p.status IN ('authorized', 'captured') GROUP BY 1, 2, 3) u USING (buyer_id, reseller_id, currency)) t
+     WHERE used_minor <> owed_minor"""
 _RECEIVABLE = """
-    SELECT p.id FROM payments p LEFT JOIN (
+    SELECT o.number || ' ' || p.id AS id, p.currency, p.amount_minor - p.received_minor - p.credited_minor AS open_minor,
+           coalesce(b.minor, 0) AS in_the_ledger_minor, p.received_minor, coalesce(r.minor, 0) AS payments_received_minor
+      FROM payments p JOIN orders o ON o.id = p.order_id LEFT JOIN (
         SELECT e.about->>'order_id' AS order_id,
                sum(CASE WHEN s.name LIKE 'buyer:receivable:%' THEN x.amount_minor ELSE 0 END)
              - sum(CASE WHEN d.name LIKE 'buyer:receivable:%' THEN x.amount_minor ELSE 0 END) AS minor
@@ -59,23 +67,22 @@ _OWED = text("""
                a.currency, sum(m.minor) AS minor
           FROM ledger_accounts a JOIN moved m ON m.account_id = a.id
          WHERE a.name LIKE 'seller:%' OR a.name LIKE 'reseller:%' OR a.name IN ('operator:commission', 'tax:commission') GROUP BY 1, 2, 3)
-    SELECT who, id, currency, coalesce(b.minor, 0) AS booked, coalesce(o.minor, 0) AS owed FROM books b FULL JOIN owed o USING (who, id, currency)
-     ORDER BY 1, 2, 3""")
+    SELECT who, id, currency, coalesce(b.minor, 0) AS booked, coalesce(o.minor, 0) AS owed, g.name
+      FROM books b FULL JOIN owed o USING (who, id, currency) LEFT JOIN (SELECT id, name FROM organizations) g USING (id) ORDER BY 1, 2, 3""")
 
 
 def checks() -> list[Check]:
     """Compare; runs as the market."""
     return [
         _sums(), _owed(), _clearing(), _signs(),
-        _query("payments with the ledger", "payments", _PAYMENTS),
-        _query("payments with their orders", "payments", _AMOUNTS),
-        _query("credit lines with orders on account", "credit_lines", _CREDIT),
-        _query("orders on account with the ledger and the payments received", "payments", _RECEIVABLE),
+        compared("payments with the ledger", "payments", _PAYMENTS),
+        compared("payments with their orders", "payments", _AMOUNTS),
+        compared("credit lines with orders on account", "credit_lines", _CREDIT),
+        compared("orders on account with the ledger and the payments received", "payments", _RECEIVABLE),
+        states("states of payments with their last steps", "payments", "id", ("created", "authorized")),
+        states("states of transfers with their last steps", "transfers", "id", ("created",)),
+        states("states of refunds with their last steps", "refunds", "id", ("created",)),
     ]
-
-
-def _query(name: str, table: str, query: str) -> Check:
-    return Check(name, db.session.scalar(text(f"SELECT count(*) FROM {table}")), list(db.session.scalars(text(query))))
 
 
 def _sums() -> Check:
@@ -83,23 +90,23 @@ def _sums() -> Check:
     found = ledger.balances()
     for (_, currency), minor in found.items():
         totals[currency] = totals.get(currency, 0) + minor
-    return Check("ledger, sum of all accounts per currency", len(found), [f"{c}: {minor}" for c, minor in totals.items() if minor])
+    return Check("ledger, sum of all accounts per currency", len(found), [f"{c}: {money.said(minor, c)}" for c, minor in totals.items() if minor])
 
 
 def _owed() -> Check:
     """The parties' accounts from the frozen shares of the orders, less what was given back and sent on."""
     found = db.session.execute(_OWED).all()
     return Check("what each party has in the ledger with shares, refunds and transfers", len(found), [
-        f"{row.who} {row.id} {row.currency}: {row.booked} in the ledger, {row.owed} by shares and transfers"
+        f"{row.who} {f'{row.name} ' if row.name else ''}{row.id}: {money.said(int(row.booked), row.currency)} in the ledger, {money.said(int(row.owed), row.currency)} by shares and transfers"
         for row in found if row.booked != row.owed])
 
 
 def _clearing() -> Check:
     found = {key: minor for key, minor in ledger.balances().items() if ":clearing:" in key[0] and not key[0].startswith("refund:")}
-    return Check("clearing accounts are empty", len(found), [f"{name} {c}: {minor}" for (name, c), minor in found.items() if minor])
+    return Check("clearing accounts are empty", len(found), [f"{name}: {money.said(minor, c)}" for (name, c), minor in found.items() if minor])
 
 
 def _signs() -> Check:
     found = {key: minor for key, minor in ledger.balances().items()
              if key[0].startswith(("seller:", "operator:commission", "tax:"))}
-    return Check("nobody is below zero", len(found), [f"{name} {c}: {minor}" for (name, c), minor in found.items() if minor < 0])
+    return Check("nobody is below zero", len(found), [f"{name}: {money.said(minor, c)}" for (name, c), minor in found.items() if minor < 0])

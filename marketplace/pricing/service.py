@@ -170,11 +170,11 @@ def _check_target(actor: Actor, organization_id: str | None, storefront_id: str 
     if organization_id is not None:
         customer = db.session.get(Organization, organization_id)
         if customer is None or not (seller or customer.reseller_id == actor.organization_id):
-            raise NotFound
+            raise NotFound(field="organization_id")
     if storefront_id is not None:
         storefront = db.session.get(Storefront, storefront_id)
         if storefront is None or not (seller or storefront.reseller_id == actor.organization_id):
-            raise NotFound
+            raise NotFound(field="storefront_id")
 
 
 def unassign(actor: Actor, assignment_id: str) -> None:
@@ -196,8 +196,10 @@ def set_markup(actor: Actor, storefront_id: str, markup_bps: int, **scope: Any) 
     brand, category = scope.get("brand_id"), scope.get("category_id")
     if brand and category:  # read as the brand's alone, it would hold for more than was meant
         raise Invalid("A markup is for one brand or for one category.", field="category_id")
-    if (brand and db.session.get(Brand, brand) is None) or (category and db.session.get(Category, category) is None):
-        raise NotFound
+    if brand and db.session.get(Brand, brand) is None:
+        raise NotFound(field="brand_id")
+    if category and db.session.get(Category, category) is None:
+        raise NotFound(field="category_id")
     if brand is None and category is None:
         storefront.markup_bps = markup_bps
     else:

@@ -86,6 +86,7 @@ WORDS: dict[str, Any] = {
     "seller_id": _l("Seller"),
     "seller_sku": _l("Your SKU"),
     "sort": _l("Sorted by"),
+    "storefront_id": _l("Storefront"),
     "surcharge": _l("Surcharge"),
     "tagline": _l("Tagline"),
     "target": _l("Whom"),

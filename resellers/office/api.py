@@ -96,6 +96,14 @@ def storefronts_list() -> Any:
     return answer({"items": [storefronts.look(one) for one in shops.of(auth.require_actor())], "next_cursor": None})
 
 
+@blp.get("/storefronts/choices")
+@blp.response(200, shapes.ScopeChoices)
+def storefronts_choices() -> Any:
+    """What assortment rules and markups can name: brands and categories."""
+    found = storefronts.choices(auth.require_actor())
+    return answer({kind: [{"id": id_, "name": name} for id_, name in rows] for kind, rows in found.items()})
+
+
 @blp.patch("/storefronts/<storefront_id>")
 @blp.arguments(Look)
 @blp.response(200, shapes.StorefrontShown)

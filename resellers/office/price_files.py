@@ -80,6 +80,8 @@ def _read(content: bytes) -> list[dict[str, Any]]:
     names = [name.strip().lower() for name in lines[0][1]]
     if "price" not in names or not {"gtin", "mpn"} & set(names):
         raise FileRefused("The file needs the column price, and gtin or mpn.", field="file")
+    if any(names.count(name) > 1 for name in COLUMNS):  # one of them would be taken, and nobody could say which
+        raise FileRefused("Two columns have the same name.", field="file")
     filled = [(number, cells) for number, cells in lines[1:] if any(map(str.strip, cells))]
     if not 0 < len(filled) <= MOST_ROWS:
         raise FileRefused(f"A file has 1 to {MOST_ROWS} rows.", field="file")

@@ -109,3 +109,17 @@ class ListRows(Items):
     id = fields.String()
     name = fields.String()
     currency = fields.String()
+
+
+class Choice(Schema):
+    """A brand, or a category with its path."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class ScopeChoices(Schema):
+    """What a rule or a markup can be for."""
+
+    brands = fields.List(fields.Nested(Choice))
+    categories = fields.List(fields.Nested(Choice))

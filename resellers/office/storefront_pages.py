@@ -67,22 +67,23 @@ def _page(storefront_id: str, refused: MarketError | None = None) -> str:
     """All that was decided; of the refused form what was typed."""
     actor = auth.require_actor()
     storefront = shops.own(actor, storefront_id)
-    tried = _tried()
+    tried, refused_try = _tried()
     return render_template(
         "resellers/office/storefront.html", shop=storefronts.look(storefront), rules=storefronts.rules(actor, storefront_id),
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
-        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(), values=request.form,
-        least_contrast=shops.LEAST_CONTRAST,
+        tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(actor), values=request.form,
+        refused_try=refused_try, least_contrast=shops.LEAST_CONTRAST,
         may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
     )
 
 
-def _tried() -> int | None:
+def _tried() -> tuple[int | None, str]:
+    """The markup to try, if one is, and what is wrong with it."""
     try:
         bps: Any = Percent().deserialize(request.args["percent"]) if request.args.get("percent") else None
-    except ValidationError:
-        return None
-    return bps
+    except ValidationError as wrong:
+        return None, str(wrong.messages[0])
+    return bps, ""
 
 
 def _saved(storefront_id: str, message: str) -> Response:

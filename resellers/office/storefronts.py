@@ -12,7 +12,7 @@ from marketplace.channel import assortment
 from marketplace.channel.models import AssortmentRule
 from marketplace.core.db import db
 from marketplace.identity import buying, storefronts
-from marketplace.identity.access import Actor
+from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Storefront
 from marketplace.pricing import listing
 from marketplace.pricing.models import MarkupRule
@@ -84,8 +84,9 @@ def markups(actor: Actor, storefront_id: str) -> list[dict[str, Any]]:
     return [{"id": row.id, "markup_bps": row.markup_bps, "brand_id": row.brand_id, "category_id": row.category_id, **_named(row)} for row in found]
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Brands and categories to choose from: (id, name), in name order."""
+def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """Brands and categories to choose from: (id, name), in name order. Raises: Forbidden."""
+    authorize(actor, "storefront:read", actor.organization_id)
     brands = db.session.execute(select(Brand.id, Brand.name).order_by(Brand.name)).all()
     categories = db.session.execute(select(Category.id, Category.path).order_by(Category.path)).all()
     return {"brands": [(id_, name) for id_, name in brands], "categories": [(id_, path) for id_, path in categories]}

@@ -197,6 +197,15 @@ def test_what_is_blank_in_a_products_form_is_taken_away_and_nothing_different_is
         assert maker.post("/api/v1" + url.replace("/catalog", ""), json=body).status_code == 422, body
 
 
+def test_a_program_learns_whom_it_can_authorize_for_what(maker, market):
+    seller, brand = market.seller("Nordkabel"), market.brand(maker.organization)
+    market.brand(market.manufacturer())
+    found = maker.get("/api/v1/manufacturer/authorizations/choices").json
+    assert found["brands"] == [{"id": brand.id, "name": brand.name}] and found["sellers"] == [{"id": seller.id, "name": "Nordkabel", "country": "DE"}]
+    granted = maker.post("/api/v1/manufacturer/authorizations", json={"seller_id": found["sellers"][0]["id"], "brand_id": found["brands"][0]["id"]})
+    assert granted.status_code == 201
+
+
 def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker, market):
     brand, seller = market.brand(maker.organization, "Volta"), market.seller("Nordkabel")
     form = {"seller_id": seller.id, "brand_id": brand.id, "countries": "de, AT", "valid_from": "2026-01-01"}

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import time
@@ -28,6 +29,8 @@ from marketplace.operators.demo.processes import ROOT, Child, Failed
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECRETS = ("SECRET_KEY", "SANDBOX_SECRET", "APP_PASSWORD")
+FOR_COMMANDS = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "SANDBOX_SECRET", "SECRET_KEY", "BASE_DOMAIN", "PUBLIC_PORT",
+                "MARKETSQUARE_VAR")
 PROBLEMS = (ServiceFailed, Failed, Refused, psycopg.OperationalError, OSError)
 """What a person can do something about: told in one line."""
 Tell = Callable[[str], None]
@@ -57,7 +60,8 @@ def run(var: Path, tell: Tell, size: Size | None = None) -> None:
                     processes.end(list(children.values()))
         finally:
             _deaf()
-            (var / "demo.json").unlink(missing_ok=True)
+            for told in ("demo.json", "demo.env"):
+                (var / told).unlink(missing_ok=True)
 
 
 def _asked(*_: object) -> None:
@@ -123,15 +127,15 @@ def _secrets(var: Path) -> dict[str, str]:
     path = var / "secrets.json"
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     kept |= {name: secrets.token_hex(24) for name in SECRETS if name not in kept}
-    _write(path, kept)
+    _write(path, json.dumps(kept, indent=2))
     return kept
 
 
-def _write(path: Path, what: dict[str, Any]) -> None:
+def _write(path: Path, text: str) -> None:
     """Write it whole or not at all, for this user's eyes only."""
     new = path.with_suffix(".new")
     new.touch(mode=0o600)
-    new.write_text(json.dumps(what, indent=2))
+    new.write_text(text)
     new.replace(path)
 
 
@@ -175,7 +179,7 @@ def _start(children: dict[str, Child[bytes]], environment: dict[str, str], var: 
 
 
 def _tell_ready(environment: dict[str, str], var: Path, ports: dict[str, int], tell: Tell) -> None:
-    """Print addresses and sign-ins, and leave them in demo.json."""
+    """Print addresses and sign-ins, and leave them in demo.json, and what commands need in demo.env."""
     domain, port = environment["BASE_DOMAIN"], ports["PORT"]
     found: dict[str, Any] = {
         "url": f"http://{domain}:{port}/", "storefronts": [f"http://{host}:{port}/" for host in people.hosts(domain)],
@@ -183,7 +187,8 @@ def _tell_ready(environment: dict[str, str], var: Path, ports: dict[str, int], t
         "sign_ins": people.sign_ins(domain, port), "database_url": environment["DATABASE_URL"], "redis_url": environment["REDIS_URL"],
         "pid": os.getpid(),
     }
-    _write(var / "demo.json", found)
+    _write(var / "demo.json", json.dumps(found, indent=2))
+    _write(var / "demo.env", "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in FOR_COMMANDS))
     for url in found["storefronts"]:
         tell(f"  storefront    {url}")
     tell(f"  metrics       {found['metrics_url']}")

@@ -10,4 +10,4 @@ def test_a_lost_unit_is_found_and_named(market, session):
     stock.reserve([(level.id, 3, "ord_1", "alc_1", level.seller_id)], None)
     assert [check.breaks for check in verify.checks()] == [[], []]
     session.execute(update(StockLevel).values(reserved=2))
-    assert verify.checks()[0].breaks == [f"{level.id}: 2 reserved, 3 held"]
+    assert verify.checks()[0].breaks == [f"{level.id}: article {offer.seller_sku}, reserved 2, held 3"]

@@ -62,6 +62,14 @@ UPDATES = {
         {"what each party has in the ledger with shares, refunds and transfers"}),
     "credit that was forgotten": (
         "UPDATE credit_lines SET reserved_minor = reserved_minor - 1", {"credit lines with orders on account"}),
+    "a credit line that is gone": (
+        "DELETE FROM credit_lines", {"credit lines with orders on account"}),
+    "a seller order that was shipped by nobody": (
+        "UPDATE seller_orders SET status = 'shipped'", {"states of orders with their seller orders", "states of seller orders with their last steps"}),
+    "an order that arrived by itself": (
+        "UPDATE orders SET status = 'delivered'", {"states of orders with their seller orders"}),
+    "a payment that captured itself": (
+        "UPDATE payments SET status = 'captured'", {"states of payments with their last steps"}),
 }
 
 
@@ -71,6 +79,25 @@ def test_a_planted_break_of_each_kind_is_found(order, session, kind):
     assert found() == set()
     session.execute(sa.text(statement))
     assert found() == names
+
+
+NAMED = {
+    "UPDATE orders SET total_minor = total_minor + 1": "total 71.41 EUR, sum 71.40 EUR, seller orders 71.40 EUR",
+    "UPDATE seller_orders SET goods_minor = goods_minor + 1": "goods 55.01 EUR, allocated goods 55.00 EUR",
+    "UPDATE order_lines SET quantity = quantity + 1": "quantity 6, allocated 5",
+    "UPDATE allocations SET shipped = shipped + 1": "shipped 3, in parcels 2",
+    "UPDATE stock_levels SET reserved = reserved + 1": "reserved 4, held 3",
+    "UPDATE credit_lines SET reserved_minor = reserved_minor - 1": "used 71.39 EUR, owed 71.40 EUR",
+    "UPDATE seller_orders SET status = 'shipped'": "status shipped, last step partly_shipped",
+    "UPDATE orders SET status = 'delivered'": "status delivered, by its seller orders processing",
+}
+
+
+@pytest.mark.parametrize("statement", NAMED)
+def test_a_break_says_what_differs_and_by_how_much(order, session, statement):
+    session.execute(sa.text(statement))
+    lines = [line for check in checks.run_all() for line in check.breaks]
+    assert any(NAMED[statement] in line for line in lines), lines
 
 
 def test_money_that_changed_hands_without_a_reason_is_found(order, session):

@@ -141,9 +141,11 @@ def test_a_killed_first_start_is_begun_again_and_never_shown_as_ready(folder):
         assert "marketsquare_outbox" in page(facts["metrics_url"])
         assert orders(facts["database_url"]) > 0
         assert imported(facts["database_url"]) == {"applied": 12, "staged": 1, "done": 41}, "catalogs and offers come by the real imports"
+        verified = subprocess.run(["sh", "-c", f'. "{folder}/demo.env" && "{sys.executable}" -m flask ops verify'], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert verified.stdout.endswith("balanced\n") and "one by one with the provider's" in verified.stdout, verified
         assert second.end() == 0 and "Stopping" in second.said
         assert not left(folder)
-        assert not (folder / "demo.json").exists()
+        assert not list(folder.glob("demo.*"))
 
 
 def test_a_second_start_makes_nothing_anew_and_moves_to_the_next_port(folder):

@@ -50,3 +50,24 @@ def test_what_was_given_back_is_nobodys_any_more(client, market, order):
     found = asked(client, market, order)
     assert found["splits"][-1]["total_minor"] == 3 * 1100 + 500 + (3 * 1100 + 500) * 19 // 100
     assert found["splits"][-1]["margin_minor"] == 300 and found["allocations"][0]["cancelled"] == 2
+
+
+def test_a_timeline_says_which_part_each_step_is_of(client, market, order):
+    order, seller = order
+    (part,) = parts(order)
+    fulfilment.accept(market.actor(seller), part.id)
+    page = client(market.user(market.operator())).get(f"/operator/orders/{order.id}").get_data(as_text=True)
+    assert f"<span>{part.number} · Accepted" in page
+
+
+def test_a_program_finds_orders_by_number_and_status_as_the_page_does(client, market, order):
+    order, _seller = order
+    headers = {"Authorization": "Bearer " + shops.key(market.actor(market.operator()))}
+
+    def found(query: str):
+        answer = client(host="localhost").get(f"/api/v1/operator/orders?{query}", headers=headers)
+        return [row["number"] for row in answer.json["items"]] if answer.status_code == 200 else answer.json["error"]["field"]
+
+    assert found(f"number={order.number[:9].lower()}") == found(f"status={order.status}") == [order.number]
+    assert found("number=000000") == found("status=delivered") == []
+    assert found("status=lost") == "status" and found("number=" + "1" * 41) == "number"

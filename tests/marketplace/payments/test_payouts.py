@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Forbidden
 from marketplace.ledger import service as ledger
@@ -130,7 +131,7 @@ def test_a_payout_that_was_just_made_is_no_break_and_one_that_was_never_told_is(
     assert broken() == [], "its message is on the way"
     store.put(world.books, store.get(world.books, payout["id"]) | {"created": payout["created"] - 7_200})
     ((name, (said,)),) = broken()
-    assert "connected accounts" in name and world.seller.id in said and f"{payout['amount']} by our" in said
+    assert "connected accounts" in name and world.seller.id in said and f"{money.said(payout['amount'], 'EUR')} by our" in said
 
 
 def test_a_payout_whose_messages_were_lost_is_found_by_the_reconciliation(world, delivered):

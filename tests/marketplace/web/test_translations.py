@@ -30,7 +30,7 @@ def texts():
     return found
 
 
-UNSHOWN = ("commands.py", "demo", "replay", "sandbox", "doctor.py", "verify.py", "metrics.py", "services.py", "refusals.py", "problem.py", "comparison.py")
+UNSHOWN = ("commands.py", "demo", "replay", "sandbox", "doctor.py", "verify.py", "metrics.py", "services.py", "outage.py", "refusals.py", "problem.py", "comparison.py")
 """What speaks to a terminal, to programs, or of our own bugs, and the table of words that are not ours."""
 
 

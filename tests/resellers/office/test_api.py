@@ -199,7 +199,7 @@ def test_a_file_of_prices_is_taken_whole_or_not_at_all(client, market, here):
     assert wrong.status_code == 422 and 'value="1.250,5" id="price" aria-invalid="true"' in wrong.get_data(as_text=True)
     twice = load("mpn,price\n\nDH-800,1\ndh800,2\n")
     assert twice.status_code == 422 and '<td class="num">4</td><td>Row 3 prices this product' in twice.get_data(as_text=True)
-    for content in ("", "<BMECAT>", "mpn,price\n", "mpn,name\nA,b\n"):
+    for content in ("", "<BMECAT>", "mpn,price\n", "mpn,name\nA,b\n", "mpn,price,Price\nDH-800,1,2\n"):
         assert load(content).status_code == 422, content
 
 
@@ -240,3 +240,28 @@ def test_a_refused_form_of_the_storefront_is_shown_again_with_what_was_typed(cli
         assert answer.status_code == status and (status == 303 or f'value="{typed}"' in answer.get_data(as_text=True)), typed
     assert db.session.get(Storefront, here.storefront.id).markup_bps == 855
     assert "A rule allows or denies a brand or a category." in person.post(f"{page}/rules", data={"effect": "deny"}).get_data(as_text=True)
+
+
+def test_what_a_body_names_and_nobody_knows_is_named_in_the_answer(client, market, here):
+    office, shop = Program(client, market, here.reseller), f"{API}/storefronts/{here.storefront.id}"
+    made = office.send("POST", f"{API}/price-lists", {"name": "Named", "currency": "EUR"}).json["id"]
+    rules = [{"effect": "deny", "brand_id": here.variant.brand_id}] * 2 + [{"effect": "deny", "category_id": "cat_nobody"}]
+    for method, path, body, field in (
+        ("PUT", f"{shop}/markup", {"markup_bps": 100, "brand_id": "brd_nobody"}, "brand_id"),
+        ("PUT", f"{shop}/markup", {"markup_bps": 100, "category_id": "cat_nobody"}, "category_id"),
+        ("PUT", f"{shop}/assortment", {"rules": rules}, "rules.2.category_id"),
+        ("PUT", f"{shop}/assortment", {"rules": [], "organization_id": "org_nobody"}, "organization_id"),
+        ("POST", f"{API}/price-lists/{made}/assignments", {"organization_id": "org_nobody"}, "organization_id"),
+        ("POST", f"{API}/price-lists/{made}/assignments", {"storefront_id": "sto_nobody"}, "storefront_id"),
+    ):
+        answer = office.send(method, path, body)
+        assert answer.status_code == 404 and answer.json["error"]["field"] == field, (path, answer.json)
+
+
+def test_a_program_learns_which_brands_and_categories_a_rule_can_name(client, market, here):
+    office = Program(client, market, here.reseller)
+    found = office.get(f"{API}/storefronts/choices").json
+    (brand,) = [row for row in found["brands"] if row["id"] == here.brand.id]
+    assert brand["name"] == here.brand.name and here.category.id in {row["id"] for row in found["categories"]}
+    rule = {"effect": "deny", "brand_id": brand["id"]}
+    assert office.send("PUT", f"{API}/storefronts/{here.storefront.id}/assortment", {"rules": [rule]}).status_code == 204

@@ -34,7 +34,8 @@ def test_a_markup_is_typed_with_a_point_or_a_comma(here, person, page, typed, bp
 def test_a_rate_that_is_none_is_refused_and_kept_for_mending(here, person, page, typed):
     refused = person.post(f"{page}/markup", data={"percent": typed})
     assert refused.status_code == 422 and f'value="{typed}"' in refused.get_data(as_text=True) and markup(here) == 1000
-    assert person.get(page, query_string={"percent": typed}).status_code == 200
+    tried = person.get(page, query_string={"percent": typed}).get_data(as_text=True)
+    assert f'value="{typed}" aria-invalid="true"' in tried and "This is a rate in percent from 0 to 1,000" in tried
 
 
 def test_all_numbers_of_the_page_are_written_as_the_reader_writes_them(here, person, page):
