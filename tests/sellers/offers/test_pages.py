@@ -4,7 +4,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from marketplace.core import jobs
 from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel
+from marketplace.pricing import feeds
 
 
 @pytest.fixture
@@ -79,6 +81,20 @@ def test_a_file_is_sent_and_its_page_shows_it(world):
     bad = browser.post("/seller/imports/", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
     assert bad.status_code == 422 and "has no column" in bad.get_data(as_text=True)
     assert b"seller_sku" in browser.get("/seller/imports/sample.csv").get_data()
+
+
+def test_the_saved_list_of_an_offer_at_two_places_is_imported_as_it_is(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1", tiers={10: 900})
+    market.stock(offer, market.location(seller, "HAM"), 7)
+    content = browser.get("/seller/offers/offers.csv").get_data()
+    sent = browser.post("/seller/imports/", data={"file": (io.BytesIO(content), "offers.csv")}).location
+    session.commit()
+    jobs.drain(feeds.TOPIC)
+    found = browser.get(f"/api/v1/seller/offer-imports/{sent.rpartition('/')[2]}").json
+    assert (found["status"], found["counts"]) == ("done", {"created": 0, "updated": 1, "refused": 0})
+    (shown,) = browser.get("/api/v1/seller/offers").json["items"]
+    assert sorted(level["available"] for level in shown["stock"]) == [7, 20] and len(shown["tiers"]) == 2
 
 
 def test_terms_are_kept_on_one_page(session, world):
