@@ -87,6 +87,7 @@ WORDS: dict[str, Any] = {
     "seller_sku": _l("Your SKU"),
     "sort": _l("Sorted by"),
     "surcharge": _l("Surcharge"),
+    "surcharge_minor": _l("Surcharge"),
     "tagline": _l("Tagline"),
     "target": _l("Whom"),
     "terms_days": _l("Days to pay"),

@@ -191,6 +191,10 @@ def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_o
     assert page.count('aria-invalid="true"') == 1 and 'id="freight-freight" name="freight" required aria-invalid="true"' in page
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+    for rule, surcharge, said in (("surcharge", "0", "Say how much the surcharge is."), ("block", "9", "Where no order is taken there is no surcharge.")):
+        minimum = browser.post("/seller/delivery/minimums", data={"currency": "EUR", "minimum": "50", "rule": rule, "surcharge": surcharge})
+        page = minimum.get_data(as_text=True)
+        assert minimum.status_code == 422 and said in page and 'href="#minimum-surcharge"' in page
     over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
     assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
 
