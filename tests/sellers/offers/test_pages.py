@@ -1,11 +1,12 @@
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import jobs
-from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel
+from marketplace.core import clock, jobs
+from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMinimum, SellerPause, StockLevel
 from marketplace.pricing import feeds
 
 
@@ -81,6 +82,19 @@ def test_a_file_is_sent_and_its_page_shows_it(world):
     bad = browser.post("/seller/imports/", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
     assert bad.status_code == 422 and "has no column" in bad.get_data(as_text=True)
     assert b"seller_sku" in browser.get("/seller/imports/sample.csv").get_data()
+
+
+def test_a_file_under_way_says_how_fast_it_goes_and_that_one_may_leave(session, world):
+    seller, variant, browser = world
+    sent = browser.post("/seller/imports/", data={"file": (io.BytesIO(f"sku,gtin,price,quantity\nA,{variant.gtin},1,1\n".encode()), "x.csv")})
+    assert "You can leave this page" in text(browser.get(sent.location))
+    record = session.get(OfferImport, sent.location.rpartition("/")[2])
+    record.status, record.done, record.total, record.created_at = "working", 300, 900, clock.now() - timedelta(seconds=3)
+    session.flush()
+    assert re.search(r"\d+ rows a second, about [56] seconds to go", text(browser.get(sent.location)))
+    record.status = "done"
+    session.flush()
+    assert "You can leave" not in text(browser.get(sent.location)) and "rows a second" not in text(browser.get(sent.location))
 
 
 def test_the_saved_list_of_an_offer_at_two_places_is_imported_as_it_is(market, session, world):
