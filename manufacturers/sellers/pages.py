@@ -47,7 +47,7 @@ def new() -> str:
 def _form(values: dict[str, Any], errors: dict[str, list[str]]) -> str:
     brands = [(brand.id, brand.name) for brand in catalog.brands(require_actor().organization_id)]
     return render_template(
-        "manufacturers/grant.html", sellers=queries.sellers(), brands=brands, values=values, errors=errors)
+        "manufacturers/grant.html", sellers=[("", _("Choose a seller")), *queries.sellers()], brands=brands, values=values, errors=errors)
 
 
 @blueprint.post("/")
