@@ -71,6 +71,19 @@ def test_the_list_says_why_an_offer_is_not_active_and_exports(market, world):
     assert lines[1].startswith("'=K-1,") and ",10.00,EUR,0,MAIN," in lines[1] and lines[1].endswith("ZERO_QUANTITY")
 
 
+def test_an_offer_that_goes_nowhere_says_so_and_a_withdrawn_one_is_published_again_by_name(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 5)
+    assert ">Save</button>" in text(browser.get(f"/seller/offers/{offer.id}"))
+    (rule,) = browser.get("/api/v1/seller/delivery").json["freight_rules"]
+    browser.delete(f"/api/v1/seller/freight-rules/{rule['id']}")
+    assert "No freight rule in this currency" in text(browser.get("/seller/offers/"))
+    assert browser.get(f"/api/v1/seller/offers/{offer.id}").json["inactive_reasons"] == ["NO_FREIGHT_RULE"]
+    assert [len(browser.get(f"/api/v1/seller/offers?state={state}").json["items"]) for state in ("active", "inactive")] == [0, 1]
+    browser.post(f"/seller/offers/{offer.id}/withdraw")
+    assert ">Publish again</button>" in text(browser.get(f"/seller/offers/{offer.id}"))
+
+
 def test_a_file_is_sent_and_its_page_shows_it(world):
     _, variant, browser = world
     assert "Sample file" in text(browser.get("/seller/imports/"))
