@@ -84,6 +84,14 @@ def test_an_offer_that_goes_nowhere_says_so_and_a_withdrawn_one_is_published_aga
     assert ">Publish again</button>" in text(browser.get(f"/seller/offers/{offer.id}"))
 
 
+def test_who_may_only_look_is_led_to_no_page_that_is_closed(market, client, world):
+    seller, variant, _ = world
+    clerk = client(market.user(seller, "seller_clerk"))
+    for page in ("/seller/", "/seller/offers/", "/seller/offers/new?q=copper", "/seller/find?q=copper"):
+        assert "/seller/offers/new" not in re.sub(r"<form.*?</form>", "", text(clerk.get(page)), flags=re.DOTALL), page
+    assert client(market.user(seller)).get("/seller/find?q=copper").get_data(as_text=True).count(f"/seller/offers/new/{variant.id}") == 1
+
+
 def test_a_file_is_sent_and_its_page_shows_it(world):
     _, variant, browser = world
     assert "Sample file" in text(browser.get("/seller/imports/"))
