@@ -27,6 +27,7 @@ from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMini
 from marketplace.pricing.models import Price, PriceList
 
 LOW = 10
+FITTING = 30
 STATES = ("", "active", "inactive", "low", "withdrawn")
 
 
@@ -216,7 +217,7 @@ def by_sku(actor: Actor, sku: str, limit: int) -> list[Any]:
     ))
 
 
-def products(actor: Actor, query: str, limit: int = 30, offered: bool | None = None) -> list[Any]:
+def products(actor: Actor, query: str, limit: int = FITTING, offered: bool | None = None) -> list[Any]:
     """Products a query finds, the seller's own brands first, each with its offer's id if there is one.
 
     Only those that it offers when `offered`; only those that it may and does not yet offer when that is False.

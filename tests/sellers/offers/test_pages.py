@@ -35,6 +35,14 @@ def test_a_product_is_found_and_published_with_tiers_and_stock(market, session, 
     assert "11.90" in text(browser.get(answer.location))
 
 
+def test_a_search_that_finds_more_than_it_shows_says_so(market, world):
+    _, variant, browser = world
+    assert "More words find fewer" not in text(browser.get("/seller/offers/new?q=copper"))
+    for _ in range(30):
+        market.variant(market.brand(market.manufacturer()), "Copper rod")
+    assert "The first 30 that fit. More words find fewer." in text(browser.get("/seller/offers/new?q=copper"))
+
+
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(session, world):
     _, variant, browser = world
     answer = browser.post("/seller/offers/publish", data={"variant_id": variant.id, "seller_sku": "K-1", "price": "1.250,50"})
