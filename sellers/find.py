@@ -16,7 +16,7 @@ from sellers.orders import queries as orders
 PAGES: find.Pages = [
     (_l("Payouts"), "seller_finances.index", "finance:read"),
     (_l("Commissions and splits"), "seller_finances.index", "finance:read"),
-    (_l("Publish an offer"), "seller_offers.find", "offer:read"),
+    (_l("Publish an offer"), "seller_offers.find", "offer:write"),
     (_l("Import offers"), "seller_imports.index", "offer:write"),
     (_l("Freight and warehouses"), "seller_terms.terms", "offer:read"),
     (_l("Order minimum"), "seller_terms.terms", "offer:read"),
@@ -44,4 +44,4 @@ def _products(actor: Actor, words: str) -> list[Found]:
             for row in offers.products(actor, words, find.MOST, offered=False)]
 
 
-SOURCES = [find.Source("seller_order:read", _orders), find.Source("offer:read", _offers), find.Source("offer:read", _products)]
+SOURCES = [find.Source("seller_order:read", _orders), find.Source("offer:read", _offers), find.Source("offer:write", _products)]

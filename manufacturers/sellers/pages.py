@@ -45,7 +45,7 @@ def new() -> str:
 
 def _form(values: dict[str, Any], errors: dict[str, list[str]]) -> str:
     choices = queries.choices(require_actor())
-    sellers = [(row["id"], f"{row['name']} ({row['country']})") for row in choices["sellers"]]
+    sellers = [("", _("Choose a seller")), *((row["id"], f"{row['name']} ({row['country']})") for row in choices["sellers"])]
     brands = [(row["id"], row["name"]) for row in choices["brands"]]
     return render_template("manufacturers/grant.html", sellers=sellers, brands=brands, values=values, errors=errors)
 

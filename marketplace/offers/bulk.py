@@ -1,6 +1,6 @@
 """Many offers at once: rows of a file are matched, then published in parts, each in a few statements.
 
-Invariants: a row is published whole or not at all; what `service.publish_offer` refuses is refused here,
+Invariants: a row is published whole or not at all; rows with one SKU are one offer with stock at several places; what `service.publish_offer` refuses is refused here,
 by code. Rows are staged by COPY into a table of the transaction (row-level security and COPY do not
 meet), then matched into `offer_import_rows`. Prices are set apart, in `pricing`.
 """
@@ -57,7 +57,8 @@ _MATCH = text(f"""
                 WHEN l.id IS NULL THEN 'UNKNOWN_LOCATION'
                 WHEN by_sku.variant_id <> v.id OR by_variant.seller_sku <> m.seller_sku THEN 'SKU_CONFLICT'
                 WHEN t.max_quantity - t.max_quantity % t.multiple < t.min_quantity THEN 'TERMS_CONFLICT'
-                WHEN row_number() OVER (PARTITION BY m.code, v.id ORDER BY m.row_no) > 1 THEN 'DUPLICATE_PRODUCT' END,
+                WHEN first_value(m.seller_sku) OVER (PARTITION BY m.code, v.id ORDER BY m.row_no) <> m.seller_sku THEN 'DUPLICATE_PRODUCT'
+                WHEN row_number() OVER (PARTITION BY m.code, m.seller_sku, l.id ORDER BY m.row_no) > 1 THEN 'DUPLICATE_SKU' END,
            CASE WHEN m.code IS NOT NULL THEN m.col END
       FROM matched m
       LEFT JOIN variants v ON v.id = m.variant_id
@@ -71,10 +72,10 @@ _PUBLISH = text("""
     WITH published AS (
         INSERT INTO offers (id, seller_id, variant_id, brand_id, seller_sku, currency, condition, lead_time_days,
                min_quantity, multiple, max_quantity, valid_from, valid_to, status, created_at, updated_at)
-        SELECT 'off_' || new_id, seller_id, variant_id, brand_id, seller_sku, currency, condition, lead_time_days,
+        SELECT DISTINCT ON (seller_sku) 'off_' || new_id, seller_id, variant_id, brand_id, seller_sku, currency, condition, lead_time_days,
                min_quantity, multiple, max_quantity, :now, NULL, 'active', :now, :now
           FROM offer_import_rows WHERE import_id = :import AND row_no BETWEEN :first AND :last AND code IS NULL
-         ORDER BY seller_sku
+         ORDER BY seller_sku, row_no
         ON CONFLICT (seller_id, seller_sku) DO UPDATE SET currency = excluded.currency,
                condition = excluded.condition, lead_time_days = excluded.lead_time_days,
                min_quantity = excluded.min_quantity, multiple = excluded.multiple,

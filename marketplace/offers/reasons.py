@@ -26,6 +26,7 @@ class Reason(StrEnum):
     BELOW_MINIMUM = "BELOW_MINIMUM"
     NOT_MULTIPLE = "NOT_MULTIPLE"
     ABOVE_MAXIMUM = "ABOVE_MAXIMUM"
+    NO_FREIGHT_RULE = "NO_FREIGHT_RULE"
     NO_FREIGHT_TO_COUNTRY = "NO_FREIGHT_TO_COUNTRY"
     NO_TAX_RULE = "NO_TAX_RULE"
     BELOW_COST = "BELOW_COST"
@@ -46,6 +47,7 @@ class Facts:
     authorized: bool
     priced: bool
     available: int
+    delivers: bool
 
 
 def inactive(facts: Facts, at: datetime) -> list[Reason]:
@@ -62,6 +64,7 @@ def inactive(facts: Facts, at: datetime) -> list[Reason]:
         (Reason.BRAND_UNAUTHORIZED, not facts.authorized),
         (Reason.NO_ACTIVE_PRICE, not facts.priced),
         (Reason.ZERO_QUANTITY, facts.available <= 0),
+        (Reason.NO_FREIGHT_RULE, not facts.delivers),
     ]
     return [reason for reason, holds in checks if holds]
 

@@ -245,8 +245,11 @@ def save_minimum(actor: Actor, seller_id: str, given: MinimumInput) -> OrderMini
     companies.check_currency(given.currency)
     if given.rule not in {"block", "surcharge"} or not _amounts(given.minimum_minor, given.surcharge_minor):
         raise Invalid("A minimum blocks or adds a surcharge of 0 or more.", field="rule")
-    values = asdict(given) | ({"surcharge_minor": 0} if given.rule == "block" else {})
-    return _save(actor, OrderMinimum, "min", {"seller_id": seller_id, "currency": given.currency}, values)
+    if given.rule == "surcharge" and not given.surcharge_minor:
+        raise Invalid("Say how much the surcharge is.", field="surcharge_minor")
+    if given.rule == "block" and given.surcharge_minor:
+        raise Invalid("Where no order is taken there is no surcharge.", field="surcharge_minor")
+    return _save(actor, OrderMinimum, "min", {"seller_id": seller_id, "currency": given.currency}, asdict(given))
 
 
 def remove_minimum(actor: Actor, minimum_id: str) -> None:

@@ -19,12 +19,13 @@ from marketplace.pricing.models import PriceList
 
 _WANTED = """
     WITH wanted AS (
-        SELECT r.variant_id, l.id AS price_list_id, r.seller_id, r.new_id, t.ordinality AS place,
+        SELECT DISTINCT ON (r.variant_id, l.id, t.ordinality) r.variant_id, l.id AS price_list_id, r.seller_id, r.new_id, t.ordinality AS place,
                CAST(t.value ->> 0 AS int) AS min_quantity, CAST(t.value ->> 1 AS bigint) AS amount_minor
           FROM offer_import_rows r
           JOIN price_lists l ON l.owner_id = r.seller_id AND l.currency = r.currency AND l.is_base
          CROSS JOIN LATERAL jsonb_array_elements(r.tiers) WITH ORDINALITY AS t
-         WHERE r.import_id = :import AND r.row_no BETWEEN :first AND :last AND r.code IS NULL)"""
+         WHERE r.import_id = :import AND r.row_no BETWEEN :first AND :last AND r.code IS NULL
+         ORDER BY r.variant_id, l.id, t.ordinality, r.row_no)"""
 _HOLDS = "p.valid_from <= :now AND (p.valid_to IS NULL OR p.valid_to > :now)"
 _SAME = "p.variant_id = w.variant_id AND p.price_list_id = w.price_list_id"
 _CLOSE = text(f"""{_WANTED}

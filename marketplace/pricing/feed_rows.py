@@ -57,23 +57,29 @@ class _Refused(Exception):
 def read(lines: Iterable[tuple[int, list[str]]], currency: str, traded: Container[str]) -> Iterator[FeedRow]:
     """Check every row of a table whose first line names the columns; blank rows are passed over.
 
-    Shapes:  `currency` holds where the row names none, others than `traded` are refused; of two rows with one SKU the later is refused.
+    Shapes:  `currency` holds where the row names none, others than `traded` are refused; rows with one SKU say where more of its
+             stock lies, so one that says anything else of the offer than the first is refused.
     Raises:  FileRefused when a needed column is missing or named twice.
     """
     numbered = iter(lines)
     header = next(numbered, (1, []))[1]
     places, tiers = _header(header)
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for row_no, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         row = _checked(FeedRow(row_no, currency=currency), _getter(places, cells), tiers, traded)
         if any(map(str.strip, cells[len(header):])):  # of a decimal comma in a file of commas, every cell after it has moved
             row.code, row.column = "TOO_MANY_CELLS", None
-        if row.code is None and row.seller_sku in seen:
+        if row.code is None and seen.setdefault(row.seller_sku, terms := _terms_of(row)) != terms:
             row.code, row.column = "DUPLICATE_SKU", "seller_sku"
-        seen.add(row.seller_sku)
         yield row
+
+
+def _terms_of(row: FeedRow) -> int:
+    """All that a row says of its offer beside the stock at a place, as one number."""
+    return hash((row.gtin, row.brand_key, row.mpn_key, row.currency, row.condition, row.lead_time_days, row.min_quantity, row.multiple,
+                 row.max_quantity, *map(tuple, row.tiers)))
 
 
 def given(header: list[str]) -> tuple[set[str], bool]:

@@ -88,6 +88,7 @@ WORDS: dict[str, Any] = {
     "sort": _l("Sorted by"),
     "storefront_id": _l("Storefront"),
     "surcharge": _l("Surcharge"),
+    "surcharge_minor": _l("Surcharge"),
     "tagline": _l("Tagline"),
     "target": _l("Whom"),
     "terms_days": _l("Days to pay"),

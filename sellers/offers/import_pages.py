@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from marketplace.core.errors import Invalid
+from marketplace.core.progress import pace
 from marketplace.identity.access import authorize
 from marketplace.pricing import feeds
 from marketplace.web import files, forms, lists
@@ -50,7 +51,8 @@ def receive() -> Any:
 @blueprint.get("/<import_id>")
 def show(import_id: str) -> str:
     """One file: how far it is, and what was refused."""
-    return render_template("seller_offers/import.html", record=feeds.own(require_actor(), import_id))
+    record = feeds.own(require_actor(), import_id)
+    return render_template("seller_offers/import.html", record=record, pace=pace(record.done, record.total, record.created_at))
 
 
 @blueprint.get("/<import_id>/refused.csv")

@@ -87,7 +87,7 @@ def find() -> str:
     """Find the product to offer."""
     query = request.args.get("q", "")[:200]
     found = queries.products(require_actor(), query) if query.strip() else []
-    return render_template("seller_offers/find.html", q=query, products=found)
+    return render_template("seller_offers/find.html", q=query, products=found, most=queries.FITTING)
 
 
 @blueprint.get("/new/<variant_id>")

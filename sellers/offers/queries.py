@@ -27,6 +27,7 @@ from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMini
 from marketplace.pricing.models import Price, PriceList
 
 LOW = 10
+FITTING = 30
 STATES = ("", "active", "inactive", "low", "withdrawn")
 
 
@@ -117,7 +118,7 @@ def _facts(seller_id: str, at: datetime) -> Query:
             Offer.max_quantity, Offer.condition, Offer.valid_from, Offer.valid_to, Offer.status, Variant.status.label("product_status"),
             Organization.status.label("seller_status"), queries.paused(Offer.seller_id, at).label("paused"),
             authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()).label("authorized"),
-            _priced(at).label("priced"), _available().label("available"), literal(at).label("at"),
+            _priced(at).label("priced"), _available().label("available"), _delivers().label("delivers"), literal(at).label("at"),
         )
         .join(Variant, Variant.id == Offer.variant_id).join(Brand, Brand.id == Offer.brand_id)
         .join(Organization, Organization.id == Offer.seller_id).where(Offer.seller_id == seller_id)
@@ -126,6 +127,10 @@ def _facts(seller_id: str, at: datetime) -> Query:
 
 def _available() -> ScalarSelect[int]:
     return select(func.coalesce(func.sum(StockLevel.available), 0)).where(StockLevel.offer_id == Offer.id).scalar_subquery()
+
+
+def _delivers() -> ColumnElement[bool]:
+    return exists().where(FreightRule.seller_id == Offer.seller_id, FreightRule.currency == Offer.currency)
 
 
 def _priced(at: datetime) -> ColumnElement[bool]:
@@ -144,7 +149,7 @@ def _filtered(found: Query, query: str, state: str) -> Query:
     active = and_(
         Organization.status == "approved", ~queries.paused(Offer.seller_id, at), Offer.status == "active", Variant.status == "active",
         Offer.valid_from <= at, or_(Offer.valid_to.is_(None), Offer.valid_to > at),
-        authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()), _priced(at), _available() > 0,
+        authorization.covered(Offer.seller_id, Offer.brand_id, None, at.date()), _priced(at), _available() > 0, _delivers(),
     )
     conditions = {
         "active": active, "inactive": ~active, "withdrawn": Offer.status == "withdrawn",
@@ -170,7 +175,7 @@ def _with_prices_and_stock(rows: Any) -> list[OfferRow]:
 
 def _reasons(row: Any) -> list[reasons.Reason]:
     facts = reasons.Facts(row.seller_status, row.paused, row.status, row.product_status, row.valid_from, row.valid_to, row.authorized,
-                          row.priced, row.available)
+                          row.priced, row.available, row.delivers)
     return reasons.inactive(facts, row.at)
 
 
@@ -212,7 +217,7 @@ def by_sku(actor: Actor, sku: str, limit: int) -> list[Any]:
     ))
 
 
-def products(actor: Actor, query: str, limit: int = 30, offered: bool | None = None) -> list[Any]:
+def products(actor: Actor, query: str, limit: int = FITTING, offered: bool | None = None) -> list[Any]:
     """Products a query finds, the seller's own brands first, each with its offer's id if there is one.
 
     Only those that it offers when `offered`; only those that it may and does not yet offer when that is False.

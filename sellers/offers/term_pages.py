@@ -23,7 +23,7 @@ from sellers.offers import queries, schemas
 from sellers.offers.pages import said
 from sellers.offers.publishing import amount
 
-SHOWN = {"ends_at": "last_day"}
+SHOWN = {"ends_at": "last_day", "surcharge_minor": "surcharge"}
 """What the page calls a field that the verb calls otherwise."""
 blueprint = Blueprint("seller_terms", __name__, url_prefix="/seller", template_folder="templates")
 

@@ -224,6 +224,7 @@ def test_a_seller_is_authorized_and_revoked_with_its_consequences_in_words(maker
     assert "This is revoked already." in maker.post(url, data={"because": "Again"}, follow_redirects=True).get_data(as_text=True)
     wrong = maker.post("/manufacturer/sellers/", data={**form, "valid_to": "2025-01-01"})
     assert wrong.status_code == 422 and "before the first" in wrong.get_data(as_text=True)
+    assert '<option value="" selected>Choose a seller</option>' in maker.get("/manufacturer/sellers/new").get_data(as_text=True)
     words = maker.post("/manufacturer/sellers/", data={**form, "countries": "Germany"}).get_data(as_text=True)
     assert "Country codes have two letters, such as DE, AT." in words and 'value="Germany"' in words
 

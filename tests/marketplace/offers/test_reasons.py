@@ -7,7 +7,7 @@ from marketplace.offers.reasons import Facts, Reason, inactive
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = Facts(seller_status="approved", paused=False, status="active", product_status="active", valid_from=NOW, valid_to=None,
-             authorized=True, priced=True, available=1)
+             authorized=True, priced=True, available=1, delivers=True)
 
 
 def test_an_offer_without_a_fault_is_active():
@@ -24,6 +24,7 @@ def test_an_offer_without_a_fault_is_active():
     ({"authorized": False}, Reason.BRAND_UNAUTHORIZED),
     ({"priced": False}, Reason.NO_ACTIVE_PRICE),
     ({"available": 0}, Reason.ZERO_QUANTITY),
+    ({"delivers": False}, Reason.NO_FREIGHT_RULE),
 ])
 def test_each_cause_alone_yields_exactly_its_code(change, code):
     assert inactive(replace(GOOD, **change), NOW) == [code]

@@ -142,6 +142,21 @@ def test_a_file_with_semicolons_and_commas_is_read_as_it_is_meant(session, world
     assert session.scalars(select(Price.amount_minor)).all() == [150]
 
 
+def test_an_offer_has_a_line_for_each_place_of_its_stock(market, session, world):
+    seller, actor, _, (one, two, _) = world
+    market._main(seller), market.location(seller, "HAM"), market.location(seller, "KIE")
+    head, same = "sku,gtin,price,price_10,quantity,location\n", f"A-1,{one.gtin},12.50,11.00"
+    record = run(session, actor, f"{head}{same},40,\n{same},7,HAM\n{same},9,MAIN\n{same},2,HAM\nA-1,{one.gtin},13.00,,3,KIE\nA-2,{one.gtin},1,,1,KIE\n")
+    assert [(error["row"], error["code"]) for error in record.errors] == [
+        (4, "DUPLICATE_SKU"), (5, "DUPLICATE_SKU"), (6, "DUPLICATE_SKU"), (7, "DUPLICATE_PRODUCT")]
+    assert record.counts == {"created": 1, "updated": 0, "refused": 4} and (record.done, record.total) == (6, 6)
+    assert sorted(session.scalars(select(StockLevel.available))) == [7, 40]
+    assert sorted(session.scalars(select(Price.amount_minor))) == [1100, 1250]
+    again = run(session, actor, f"{head}{same},41,\n{same},8,HAM\n")
+    assert again.counts == {"created": 0, "updated": 1, "refused": 0}
+    assert sorted(session.scalars(select(StockLevel.available))) == [8, 41]
+
+
 def test_a_decimal_comma_that_moves_the_cells_after_it_is_refused_and_blank_cells_at_the_end_are_not(session, world):
     _, actor, _, (one, two, _) = world
     record = run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},12,50,7\nA-2,{two.gtin},12.50,7,,\n")

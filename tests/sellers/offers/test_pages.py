@@ -1,10 +1,13 @@
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel
+from marketplace.core import clock, jobs
+from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMinimum, SellerPause, StockLevel
+from marketplace.pricing import feeds
 
 
 @pytest.fixture
@@ -30,6 +33,14 @@ def test_a_product_is_found_and_published_with_tiers_and_stock(market, session, 
     page = text(browser.get("/seller/offers/"))
     assert "K-1" in page and 'value="12.50"' in page and 'value="40"' in page
     assert "11.90" in text(browser.get(answer.location))
+
+
+def test_a_search_that_finds_more_than_it_shows_says_so(market, world):
+    _, variant, browser = world
+    assert "More words find fewer" not in text(browser.get("/seller/offers/new?q=copper"))
+    for _ in range(30):
+        market.variant(market.brand(market.manufacturer()), "Copper rod")
+    assert "The first 30 that fit. More words find fewer." in text(browser.get("/seller/offers/new?q=copper"))
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(session, world):
@@ -68,6 +79,27 @@ def test_the_list_says_why_an_offer_is_not_active_and_exports(market, world):
     assert lines[1].startswith("'=K-1,") and ",10.00,EUR,0,MAIN," in lines[1] and lines[1].endswith("ZERO_QUANTITY")
 
 
+def test_an_offer_that_goes_nowhere_says_so_and_a_withdrawn_one_is_published_again_by_name(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 5)
+    assert ">Save</button>" in text(browser.get(f"/seller/offers/{offer.id}"))
+    (rule,) = browser.get("/api/v1/seller/delivery").json["freight_rules"]
+    browser.delete(f"/api/v1/seller/freight-rules/{rule['id']}")
+    assert "No freight rule in this currency" in text(browser.get("/seller/offers/"))
+    assert browser.get(f"/api/v1/seller/offers/{offer.id}").json["inactive_reasons"] == ["NO_FREIGHT_RULE"]
+    assert [len(browser.get(f"/api/v1/seller/offers?state={state}").json["items"]) for state in ("active", "inactive")] == [0, 1]
+    browser.post(f"/seller/offers/{offer.id}/withdraw")
+    assert ">Publish again</button>" in text(browser.get(f"/seller/offers/{offer.id}"))
+
+
+def test_who_may_only_look_is_led_to_no_page_that_is_closed(market, client, world):
+    seller, variant, _ = world
+    clerk = client(market.user(seller, "seller_clerk"))
+    for page in ("/seller/", "/seller/offers/", "/seller/offers/new?q=copper", "/seller/find?q=copper"):
+        assert "/seller/offers/new" not in re.sub(r"<form.*?</form>", "", text(clerk.get(page)), flags=re.DOTALL), page
+    assert client(market.user(seller)).get("/seller/find?q=copper").get_data(as_text=True).count(f"/seller/offers/new/{variant.id}") == 1
+
+
 def test_a_file_is_sent_and_its_page_shows_it(world):
     _, variant, browser = world
     assert "Sample file" in text(browser.get("/seller/imports/"))
@@ -79,6 +111,33 @@ def test_a_file_is_sent_and_its_page_shows_it(world):
     bad = browser.post("/seller/imports/", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
     assert bad.status_code == 422 and "has no column" in bad.get_data(as_text=True)
     assert b"seller_sku" in browser.get("/seller/imports/sample.csv").get_data()
+
+
+def test_a_file_under_way_says_how_fast_it_goes_and_that_one_may_leave(session, world):
+    seller, variant, browser = world
+    sent = browser.post("/seller/imports/", data={"file": (io.BytesIO(f"sku,gtin,price,quantity\nA,{variant.gtin},1,1\n".encode()), "x.csv")})
+    assert "You can leave this page" in text(browser.get(sent.location))
+    record = session.get(OfferImport, sent.location.rpartition("/")[2])
+    record.status, record.done, record.total, record.created_at = "working", 300, 900, clock.now() - timedelta(seconds=3)
+    session.flush()
+    assert re.search(r"\d+ rows a second, about [56] seconds to go", text(browser.get(sent.location)))
+    record.status = "done"
+    session.flush()
+    assert "You can leave" not in text(browser.get(sent.location)) and "rows a second" not in text(browser.get(sent.location))
+
+
+def test_the_saved_list_of_an_offer_at_two_places_is_imported_as_it_is(market, session, world):
+    seller, variant, browser = world
+    offer = market.offer(seller, variant, 1000, 20, seller_sku="K-1", tiers={10: 900})
+    market.stock(offer, market.location(seller, "HAM"), 7)
+    content = browser.get("/seller/offers/offers.csv").get_data()
+    sent = browser.post("/seller/imports/", data={"file": (io.BytesIO(content), "offers.csv")}).location
+    session.commit()
+    jobs.drain(feeds.TOPIC)
+    found = browser.get(f"/api/v1/seller/offer-imports/{sent.rpartition('/')[2]}").json
+    assert (found["status"], found["counts"]) == ("done", {"created": 0, "updated": 1, "refused": 0})
+    (shown,) = browser.get("/api/v1/seller/offers").json["items"]
+    assert sorted(level["available"] for level in shown["stock"]) == [7, 20] and len(shown["tiers"]) == 2
 
 
 def test_terms_are_kept_on_one_page(session, world):
@@ -175,6 +234,10 @@ def test_a_refused_form_of_delivery_keeps_what_was_typed_and_speaks_for_itself_o
     assert page.count('aria-invalid="true"') == 1 and 'id="freight-freight" name="freight" required aria-invalid="true"' in page
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+    for rule, surcharge, said in (("surcharge", "0", "Say how much the surcharge is."), ("block", "9", "Where no order is taken there is no surcharge.")):
+        minimum = browser.post("/seller/delivery/minimums", data={"currency": "EUR", "minimum": "50", "rule": rule, "surcharge": surcharge})
+        page = minimum.get_data(as_text=True)
+        assert minimum.status_code == 422 and said in page and 'href="#minimum-surcharge"' in page
     over = browser.post("/seller/delivery/pauses", data={"first_day": "2020-01-01", "last_day": "2020-01-02"}).get_data(as_text=True)
     assert "This pause is over already." in over and 'href="#pause-last_day"' in over and 'value="2020-01-02"' in over
 
