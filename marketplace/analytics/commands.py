@@ -9,6 +9,8 @@ import click
 from marketplace.analytics import facts
 from marketplace.core import clock, jobs
 
+MOST_DAYS = 36_500
+
 
 @click.group("channel")
 def channel() -> None:
@@ -16,7 +18,7 @@ def channel() -> None:
 
 
 @channel.command("rebuild")
-@click.option("--days", default=400, show_default=True, help="How many days back from today.")
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), default=400, show_default=True, help="How many days back from today.")
 def rebuild(days: int) -> None:
     """Make the daily facts anew; the numbers stay the same."""
     until: datetime = clock.now()

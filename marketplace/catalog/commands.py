@@ -18,6 +18,7 @@ import click
 from marketplace.catalog import imports, queries, readers
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers import mapping as mappings
+from marketplace.catalog.readers.rows import FIELDS
 from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
@@ -69,10 +70,16 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
         sys.exit(1)
 
 
+def _pair(text: str) -> tuple[str, str]:
+    field, _, column = text.partition("=")
+    if not column or (field not in FIELDS and not field.startswith("attribute:")):
+        raise click.UsageError(f"--map {text!r} is not FIELD=COLUMN. Fields: {', '.join(FIELDS)}, attribute:NAME.")
+    return field, column
+
+
 def _mapping(content: bytes, pairs: tuple[str, ...]) -> dict[str, str] | None:
     columns = readers.columns(content, readers.detect(content))
-    said = dict(pair.partition("=")[::2] for pair in pairs)
-    return {**mappings.guess(columns), **said} if columns else None
+    return {**mappings.guess(columns), **dict(map(_pair, pairs))} if columns else None
 
 
 def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[tuple[str, str, dict[str, str]]]:

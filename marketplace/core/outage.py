@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 
+import psycopg
 from psycopg import errors
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 NOT_SET = "DATABASE_URL is not set. While a demo runs, `. var/demo.env` sets it."
 NOT_LAID = "The schema is not laid, or is an older one: run `flask db upgrade` as its owner."
 NOT_OWNER = "The role may not do this. The schema's owner migrates: give its address as OWNER_DATABASE_URL."
 
 
-def told(error: DBAPIError) -> str | None:
+def told(error: DBAPIError | psycopg.Error) -> str | None:
     """What to do about it; None for what is a fault of ours."""
-    said = " ".join(str(error.orig).split())
-    if isinstance(error.orig, errors.UndefinedTable):
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = " ".join(str(cause).split())
+    if isinstance(cause, errors.UndefinedTable):
         return NOT_LAID
-    if isinstance(error.orig, errors.InsufficientPrivilege):
+    if isinstance(cause, errors.InsufficientPrivilege):
         return f"{NOT_OWNER} ({said})"
-    if not isinstance(error, OperationalError):
+    if not isinstance(cause, psycopg.OperationalError):
         return None
     return f"The database does not answer: {said}" + ("" if os.environ.get("DATABASE_URL") else f" {NOT_SET}")

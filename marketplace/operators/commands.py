@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
@@ -20,7 +21,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.identity.models import Kind
 from marketplace.operators import checks, service, worker
-from marketplace.operators.demo import fill, goods, trade
+from marketplace.operators.demo import database, fill, goods, trade
 from marketplace.operators.demo.command import demo
 from marketplace.operators.replay.commands import replay
 from marketplace.payments import comparison, doctor, reconcile
@@ -45,7 +46,7 @@ def _told(command: click.Command) -> click.Command:
     def telling(context: click.Context) -> object:
         try:
             return invoke(context)
-        except DBAPIError as error:
+        except (DBAPIError, psycopg.Error) as error:
             if (said := outage.told(error)) is None:
                 raise
             raise click.ClickException(said) from None
@@ -55,7 +56,7 @@ def _told(command: click.Command) -> click.Command:
 
 
 @ops.command("verify")
-@click.option("--newest", default=comparison.LIMIT, help="How many charges, refunds and transfers to compare with the provider's.")
+@click.option("--newest", type=click.IntRange(min=1), default=comparison.LIMIT, help="How many charges, refunds and transfers to compare with the provider's.")
 def verify(newest: int) -> None:
     """Recompute ledger, stock, orders and balances, ours and the provider's; say what was compared, and every break."""
     _tell(jobs.at_once(lambda: checks.verify("command", newest)), "balanced")
@@ -113,11 +114,13 @@ def work() -> None:
 
 
 @click.command("demo-data")
-@click.option("--products", default=goods.PRODUCTS, help="How many products.")
-@click.option("--days", default=trade.DAYS, help="How many days of trade.")
+@click.option("--products", type=click.IntRange(min=120), default=goods.PRODUCTS, help="How many products.")
+@click.option("--days", type=click.IntRange(min=1), default=trade.DAYS, help="How many days of trade.")
 @with_appcontext
 def demo_data(products: int, days: int) -> None:
     """Fill an empty market with generated companies, goods and trade."""
+    if database.state(current_app.config["SETTINGS"].database_url) is not database.State.NEW:
+        raise click.ClickException("This market is not empty: generated data would mix with what is there.")
     tenancy.act_for([tenancy.MARKET])
     shown: dict[str, int] = {}
 

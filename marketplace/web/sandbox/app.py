@@ -203,7 +203,7 @@ ROUTES = (
 
 
 @click.command("sandbox")
-@click.option("--port", default=8100, help="Where it listens, on this machine only.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8100, help="Where it listens, on this machine only.")
 def command(port: int) -> None:
     """Serve the payment sandbox."""
     settings = config.from_environment()
