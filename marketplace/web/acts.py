@@ -18,6 +18,7 @@ ACTS = {
     "books.compared": lazy_gettext("had the books compared"),
     "catalog:approve": lazy_gettext("approved a catalog import"),
     "catalog:upload": lazy_gettext("uploaded a catalog"),
+    "commission.set": lazy_gettext("set the commission"),
     "company.brought_in": lazy_gettext("brought in a company"),
     "cost_center.opened": lazy_gettext("opened a cost center"),
     "cost_center.switched": lazy_gettext("opened or closed a cost center"),
