@@ -75,7 +75,7 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
 def _pair(text: str) -> tuple[str, str]:
     field, _, column = text.partition("=")
     if not column or (field not in FIELDS and not field.startswith("attribute:")):
-        raise click.BadParameter(f"{text!r} is not FIELD=COLUMN. Fields: {', '.join(FIELDS)}, attribute:NAME.", param_hint="--map")
+        raise click.UsageError(f"--map {text!r} is not FIELD=COLUMN. Fields: {', '.join(FIELDS)}, attribute:NAME.")
     return field, column
 
 

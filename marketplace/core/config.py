@@ -4,9 +4,12 @@
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+WHOLE, NUMBER = re.compile("[0-9]{1,9}"), re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
+SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused by check() in production
 
 
@@ -32,7 +35,7 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """Read the settings; raises ValueError on a value that cannot be read."""
+    """Read the settings; raises RuntimeError, naming it, on one that cannot be read."""
     get = os.environ.get
     return Settings(
         database_url=get("DATABASE_URL", ""),
@@ -40,21 +43,30 @@ def from_environment() -> Settings:
         secret_key=get("SECRET_KEY", DEVELOPMENT_SECRET),
         environment=get("MARKETSQUARE_ENV", "development"),
         base_domain=get("BASE_DOMAIN", "localhost"),
-        trusted_proxies=int(get("TRUSTED_PROXIES", "0")),
+        trusted_proxies=int(_number("TRUSTED_PROXIES", "0")),
         var=Path(get("MARKETSQUARE_VAR", str(Path(__file__).parents[2] / "var"))),
         payment_gateway=get("PAYMENT_GATEWAY", "stripe" if get("STRIPE_API_KEY") else "sandbox"),
         stripe_api_key=get("STRIPE_API_KEY", ""),
         stripe_webhook_secret=get("STRIPE_WEBHOOK_SECRET", ""),
         sandbox_url=get("SANDBOX_URL", ""),
-        hold_days=int(get("HOLD_DAYS", "7")),
-        accept_hours=int(get("ACCEPT_HOURS", "48")),
-        metrics_port=int(get("METRICS_PORT", "0")),
-        counts_seconds=float(get("COUNTS_SECONDS", "10")),
+        hold_days=int(_number("HOLD_DAYS", "7")),
+        accept_hours=int(_number("ACCEPT_HOURS", "48")),
+        metrics_port=int(_number("METRICS_PORT", "0")),
+        counts_seconds=float(_number("COUNTS_SECONDS", "10", NUMBER)),
     )
 
 
+def _number(name: str, default: str, shape: re.Pattern[str] = WHOLE) -> str:
+    text = os.environ.get(name, default)
+    if not shape.fullmatch(text):
+        raise RuntimeError(f"{name} is {text!r}: set it to a number, such as {default}.")
+    return text
+
+
 def check(settings: Settings) -> None:
-    """Refuse to serve with settings that are unsafe in production; raises RuntimeError."""
+    """Refuse to serve with an address that is none, or with settings that are unsafe in production; raises RuntimeError."""
+    if settings.database_url and settings.database_url.partition("://")[0] not in SCHEMES:
+        raise RuntimeError("DATABASE_URL is no address of a PostgreSQL database, such as postgresql://role:password@host/database.")
     if settings.environment == "production" and settings.secret_key == DEVELOPMENT_SECRET:
         raise RuntimeError("SECRET_KEY is the development secret: set a secret of your own before production.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -90,11 +91,22 @@ def _tell(found: list[Check], well: str) -> None:
 @click.password_option(help="Asked for when it is not given.")
 def company(kind: str, name: str, email: str, password: str, **where: str) -> None:
     """Bring a company and its first person in; the first operator, too. Said twice, nothing is doubled."""
-    def work() -> str:
-        return service.bring_in(Kind(kind), name, (email, password), **where)
+    click.echo(_done(lambda: service.bring_in(Kind(kind), name, (email, password), **where)))
 
+
+@ops.command("commission")
+@click.argument("percent")
+@click.option("--tax", default="0", help="Tax on the commission, in percent.")
+@click.option("--currency", default="EUR", help="Three letters.")
+@click.option("--seller", default="", help="Only of the seller with this slug.")
+def take(percent: str, **where: str) -> None:
+    """Say what part of the sellers' prices the operator takes from now on, in percent."""
+    click.echo(_done(lambda: service.take_commission(percent, **where)))
+
+
+def _done(work: Callable[[], str]) -> str:
     try:
-        click.echo(jobs.at_once(work))
+        return jobs.at_once(work)
     except MarketError as refusal:
         raise click.ClickException(refusal.message) from None
 

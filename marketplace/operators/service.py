@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from marketplace.core import audit, jobs
+from sqlalchemy import select
+
+from marketplace.core import audit, jobs, money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.outbox import OutboxRow
 from marketplace.identity import onboarding
 from marketplace.identity.access import Actor, authorize
-from marketplace.identity.models import Kind
+from marketplace.identity.models import Kind, Organization
+from marketplace.payments import commission
 
 SHORTEST_PASSWORD = 12
 LONGEST_NAME = 120
@@ -53,3 +56,28 @@ def bring_in(kind: Kind, name: str, person: tuple[str, str], **where: str) -> st
     user = onboarding.ensure_person(made, kind, email, password)
     audit.record("command", "company.brought_in", made.id, after={"kind": kind.value, "name": name, "person": user.id})
     return f"{user.email} acts for {made.name} ({made.slug})" + (f", with a storefront on {host}" if host else "")
+
+
+def take_commission(percent: str, tax: str, currency: str, seller: str) -> str:
+    """Set the commission from now on, for the command line; `seller` is a slug, or blank for all. Says what holds.
+
+    Shapes:  rates in percent, from 0 to 100, with at most two decimals. Raises: Invalid, NotFound for a seller that is none.
+    """
+    rate_bps, tax_bps = _bps(percent, "percent"), _bps(tax, "tax")
+    currency = money.checked(currency.upper())
+    found = db.session.scalar(select(Organization).filter_by(slug=seller)) if seller else None
+    if seller and (found is None or Kind.SELLER.value not in found.kinds):
+        raise NotFound("No seller has this slug.", field="seller")
+    commission.set_rule(rate_bps, tax_bps, currency, found.id if found else None)
+    return f"From now on {percent} % of the goods in {currency} that {found.name if found else 'a seller without a rule of its own'} sells, and {tax} % tax on it"
+
+
+def _bps(text: str, field: str) -> int:
+    """Basis points of a rate in percent: its hundredths, as cents are a euro's."""
+    try:
+        bps = money.parse(text, "EUR", field)
+    except Invalid:
+        bps = -1
+    if not 0 <= bps <= 10_000:
+        raise Invalid(f"{text!r} is not a rate in percent from 0 to 100 with at most two decimals.", field=field)
+    return bps

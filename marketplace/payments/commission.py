@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.core import audit, clock
 from marketplace.core.db import db
+from marketplace.core.ids import new_id
 from marketplace.core.money import percent
 from marketplace.payments.models import CommissionRule
 
@@ -23,6 +25,24 @@ def rules(currency: str, at: datetime) -> list[CommissionRule]:
         select(CommissionRule).where(CommissionRule.currency == currency, CommissionRule.valid_from <= at,
                                      CommissionRule.valid_to.is_(None) | (CommissionRule.valid_to > at))
         .order_by(CommissionRule.id.desc())))
+
+
+def set_rule(rate_bps: int, tax_bps: int, currency: str, seller_id: str | None) -> CommissionRule:
+    """Take this part of the sellers' prices from now on: of one seller, or of everybody without a rule of its own.
+
+    Units:   basis points; the tax is on the commission.
+    Effects: the rule before it ends, and orders that are placed keep it; an audit entry.
+    """
+    now = clock.now()
+    same = select(CommissionRule).filter_by(currency=currency, seller_id=seller_id, brand_id=None, category_id=None, valid_to=None)
+    for before in db.session.scalars(same):
+        before.valid_to = now
+    made = CommissionRule(id=new_id("com"), seller_id=seller_id, rate_bps=rate_bps, fixed_minor=0, floor_minor=0, currency=currency,
+                          base="seller", tax_bps=tax_bps, on_freight=False, valid_from=now)
+    db.session.add(made)
+    db.session.flush()
+    audit.record("command", "commission.set", made.id, after={"rate_bps": rate_bps, "tax_bps": tax_bps, "currency": currency, "seller": seller_id})
+    return made
 
 
 def choose(known: Sequence[CommissionRule], seller_id: str, brand_id: str | None, category_id: str | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ ACTS = {
     "catalog:approve": lazy_gettext("approved a catalog import"),
     "catalog:cancel": lazy_gettext("put a catalog import away"),
     "catalog:upload": lazy_gettext("uploaded a catalog"),
+    "commission.set": lazy_gettext("set the commission"),
     "company.brought_in": lazy_gettext("brought in a company"),
     "cost_center.opened": lazy_gettext("opened a cost center"),
     "cost_center.switched": lazy_gettext("opened or closed a cost center"),

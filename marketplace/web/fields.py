@@ -83,6 +83,7 @@ WORDS: dict[str, Any] = {
     "rule": _l("Below it"),
     "rules": _l("Rule"),
     "seen": _l("Quantity"),
+    "seller": _l("Seller"),
     "seller_id": _l("Seller"),
     "seller_sku": _l("Your SKU"),
     "sort": _l("Sorted by"),

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python
 
-SILENT = {"ValueError", "RuntimeError", "TypeError", "AssertionError", "TimeoutError", "UsageError", "BadParameter", "ClickException", "SystemExit", "ServiceFailed"}
+SILENT = {"ValueError", "RuntimeError", "TypeError", "AssertionError", "TimeoutError", "UsageError", "ClickException", "SystemExit", "ServiceFailed"}
 """Bugs and words of the command line: no page shows them."""
 CALLS = {"advance", "advance_all", "refuse", "mark_paid", "cancel_unpaid", "task", "record", "_hold"}
 """Calls whose sentences are shown: steps of a timeline, what is wrong with a row of a file, what the operator must look at."""

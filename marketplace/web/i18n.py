@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
     """Speak the visitor's language on every page of `app`."""
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(money=money_text, money_change=money_change, day=day, weekday=weekday, short_day=short_day, moment=moment, number=number, percent_bps=percent_bps,
+    app.jinja_env.filters.update(money=money_text, money_change=money_change, day=day, weekday=weekday, short_day=short_day, moment=moment, lasting=lasting, number=number, percent_bps=percent_bps,
                                  status_text=status_text, kind_text=kind_text, country=country, initials=theme.initials, right_text=rights.right_text,
                                  change=change, said=refusals.said, act_text=acts.act_text, topic_text=acts.topic_text, check_text=acts.check_text, field_text=fields.field_text)
     app.jinja_env.globals["brand_tokens"] = theme.tokens
@@ -135,6 +135,11 @@ def moment(value: datetime | str | None) -> Markup | str:
     if abs(apart) < A_DAY:
         return Markup("<time {}>{}</time>").format(exact, format_timedelta(apart, add_direction=True))
     return Markup("<time {} data-clock>{}, {} UTC</time>").format(exact, format_date(value, "medium"), format_time(value, "short"))
+
+
+def lasting(seconds: float) -> str:
+    """How long something takes or waits, in the largest unit that fits."""
+    return format_timedelta(timedelta(seconds=seconds))
 
 
 def number(value: Any) -> str:

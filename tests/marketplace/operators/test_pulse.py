@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from marketplace.core import clock, outbox
 from marketplace.operators import checks, pulse
@@ -53,3 +54,17 @@ def test_work_for_later_is_not_called_due(desk, session):
     assert due.count("Send transfers") == 2 and due.count("Release money after the hold") == 1
     queues = {row["topic"]: row for row in desk.get("/api/v1/operator/work/queues").json["items"]}
     assert (queues["payments.release"]["due"], queues["payments.release"]["later"]) == (0, 1)
+
+
+def test_how_long_the_oldest_work_waits_is_said_as_people_say_it(desk, session):
+    outbox.publish("payments.transfer", "k-old", {}, clock.now() - timedelta(hours=3))
+    session.flush()
+    assert '<td class="num">3 hours</td>' in desk.get("/operator/work").get_data(as_text=True)
+
+
+def test_a_long_error_is_folded_and_whole_when_it_is_asked_for(desk, session):
+    outbox.publish("payments.transfer", "k-dead", {})
+    session.flush()
+    session.execute(sa.text("UPDATE outbox SET dead_at = now(), last_error = :said"), {"said": "ValueError: " + "x" * 2000})
+    page = desk.get("/operator/work").get_data(as_text=True)
+    assert "<summary>ValueError: " + "x" * 185 + "...</summary>" in page and "x" * 2000 in page
