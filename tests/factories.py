@@ -207,7 +207,7 @@ class Market:
 
     def stock(self, offer: Offer, location: StockLocation, available: int) -> StockLevel:
         return add(StockLevel(id=new_id("stk"), offer_id=offer.id, location_id=location.id,
-                              seller_id=offer.seller_id, available=available, reserved=0))
+                              seller_id=offer.seller_id, available=available, reserved=0, consumed=0, counted=available))
 
     def payout_account(self, organization: Organization, gateway: str = "sandbox") -> PayoutAccount:
         return add(PayoutAccount(id=new_id("pac"), organization_id=organization.id, gateway=gateway,

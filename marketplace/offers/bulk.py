@@ -99,11 +99,11 @@ _LOCK_STOCK = text("""
          ORDER BY s.id FOR UPDATE OF s) locked""")
 
 _STOCK = text("""
-    INSERT INTO stock_levels (id, offer_id, location_id, seller_id, available, reserved)
-    SELECT 'stk_' || r.new_id, o.id, r.location_id, r.seller_id, r.quantity, 0
+    INSERT INTO stock_levels (id, offer_id, location_id, seller_id, available, reserved, consumed, counted)
+    SELECT 'stk_' || r.new_id, o.id, r.location_id, r.seller_id, r.quantity, 0, 0, r.quantity
       FROM offer_import_rows r JOIN offers o ON o.seller_id = r.seller_id AND o.seller_sku = r.seller_sku
      WHERE r.import_id = :import AND r.row_no BETWEEN :first AND :last AND r.code IS NULL
-    ON CONFLICT (offer_id, location_id) DO UPDATE SET available = excluded.available
+    ON CONFLICT (offer_id, location_id) DO UPDATE SET available = excluded.available, counted = excluded.available + stock_levels.reserved + stock_levels.consumed
      WHERE stock_levels.available <> excluded.available""")
 
 

@@ -72,7 +72,11 @@ class StockLocation(Base):
 
 
 class StockLevel(Base):
-    """Base units of one offer at one location: free to promise, and reserved for orders."""
+    """Base units of one offer at one location: free to promise, reserved for orders, and what left it with them.
+
+    `counted` is all that the seller has put there: what was free when it was last said, and what was reserved or had left by then.
+    So `available` is `counted` less `reserved` less `consumed`.
+    """
 
     __tablename__ = "stock_levels"
     __table_args__ = (
@@ -87,6 +91,8 @@ class StockLevel(Base):
     seller_id: Mapped[str] = reference("organizations.id", index=True)
     available: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger, default=0)
+    consumed: Mapped[int] = mapped_column(BigInteger, default=0)
+    counted: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReservationStatus(StrEnum):

@@ -173,11 +173,11 @@ def set_stock(actor: Actor, offer_id: str, location_id: str, available: int) -> 
         raise Invalid("The quantity is 0 or more.", field="available")
     made = insert(StockLevel).values(
         id=new_id("stk"), offer_id=offer_id, location_id=location_id, seller_id=offer.seller_id,
-        available=available, reserved=0,
+        available=available, reserved=0, consumed=0, counted=available,
     )
     db.session.flush()
     level_id = db.session.scalar(made.on_conflict_do_update(
-        index_elements=["offer_id", "location_id"], set_={"available": made.excluded.available}
+        index_elements=["offer_id", "location_id"], set_={"available": made.excluded.available, "counted": made.excluded.available + StockLevel.reserved + StockLevel.consumed}
     ).returning(StockLevel.id))
     audit.record(actor, "offer:stock", offer_id, after={"location_id": location_id, "available": available})
     return db.session.get_one(StockLevel, level_id, populate_existing=True)

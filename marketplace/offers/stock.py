@@ -155,6 +155,8 @@ def _put_back(totals: Mapping[str, int], *, to_available: bool) -> None:
         level.reserved -= totals[level.id]
         if to_available:
             level.available += totals[level.id]
+        else:
+            level.consumed += totals[level.id]
     db.session.flush()
 
 

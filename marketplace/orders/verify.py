@@ -45,6 +45,10 @@ _SHIPPED = """
     SELECT s.number || ' ' || a.id AS id, a.shipped, coalesce(l.sent, 0) AS in_parcels FROM allocations a JOIN seller_orders s ON s.id = a.seller_order_id
       LEFT JOIN (SELECT allocation_id, sum(quantity) AS sent FROM shipment_lines GROUP BY allocation_id) l ON l.allocation_id = a.id
      WHERE a.shipped <> coalesce(l.sent, 0)"""
+_CONSUMED = """
+    SELECT l.id, l.consumed AS left_the_stock, coalesce(a.shipped, 0) AS shipped FROM stock_levels l
+      LEFT JOIN (SELECT stock_level_id, sum(shipped) AS shipped FROM allocations GROUP BY stock_level_id) a ON a.stock_level_id = l.id
+     WHERE l.consumed <> coalesce(a.shipped, 0)"""
 _DERIVED = text("""
     SELECT status, is_paid, states, array_agg(number ORDER BY number) AS numbers FROM (
         SELECT o.number, o.status, o.paid_at IS NOT NULL AS is_paid, array_agg(DISTINCT s.status::text) AS states
@@ -58,6 +62,7 @@ COMPARISONS = (
     ("reservations with the allocations they are for", "reservations", _HELD_FOR),
     ("allocations with quantity times unit price", "allocations", _PRICES),
     ("shipped units with parcels", "allocations", _SHIPPED),
+    ("shipped units with what left the stock", "stock_levels", _CONSUMED),
 )
 
 

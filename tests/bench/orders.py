@@ -38,7 +38,7 @@ def _abound() -> None:
     """Stock and credit to spare, so that no run is refused what the last one took."""
     db.session.execute(db.text("UPDATE credit_lines SET limit_minor = 100000000000"))
     db.session.execute(db.text("""
-        UPDATE stock_levels s SET available = 100000 FROM offers o WHERE o.id = s.offer_id AND o.variant_id = ANY(:ids)"""),
+        UPDATE stock_levels s SET available = 100000, counted = 100000 + reserved + consumed FROM offers o WHERE o.id = s.offer_id AND o.variant_id = ANY(:ids)"""),
         {"ids": [row["id"] for row in _goods()]})
 
 

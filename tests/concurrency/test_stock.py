@@ -97,7 +97,7 @@ def test_of_200_buyers_of_the_last_100_units_exactly_100_are_told_yes(wide, repe
     told = orders(wide, CONNECTIONS, [[(level, seller, 1)]] * BUYERS, stock.reserve)
     assert told == {"yes": LAST, "no": BUYERS - LAST}
     assert sold() == (0, LAST)
-    assert [check.breaks for check in verify.checks()] == [[], []]
+    assert not any(check.breaks for check in verify.checks())
 
 
 def test_the_same_sku_on_two_lines_is_never_sold_twice(wide):
@@ -120,7 +120,7 @@ def test_carts_over_the_same_skus_in_any_order_meet_no_deadlock(wide):
     told = orders(wide, THREADS, carts, stock.reserve)
     assert set(told) <= {"yes", "no"}, f"seed 20260224: {told}"
     assert told["yes"] > 400
-    assert [check.breaks for check in verify.checks()] == [[], []]
+    assert not any(check.breaks for check in verify.checks())
     assert sum(sold()) == 200 * SKUS
 
 

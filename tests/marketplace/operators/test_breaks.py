@@ -36,7 +36,11 @@ def found() -> set[str]:
 
 UPDATES = {
     "stock that is reserved for nobody": (
-        "UPDATE stock_levels SET reserved = reserved + 1", {"stock reserved = reservations held"}),
+        "UPDATE stock_levels SET reserved = reserved + 1, available = available - 1", {"stock reserved = reservations held"}),
+    "stock that somebody wrote by hand": (
+        "UPDATE stock_levels SET available = available + 5", {"stock available = counted - reserved - shipped"}),
+    "stock that left without a parcel": (
+        "UPDATE stock_levels SET consumed = consumed + 1, available = available - 1", {"shipped units with what left the stock"}),
     "stock that was given away": (
         "UPDATE reservations SET quantity = quantity - 1 WHERE status = 'held'",
         {"stock reserved = reservations held", "open allocations with held reservations"}),
@@ -56,7 +60,8 @@ UPDATES = {
     "a line's quantity": (
         "UPDATE order_lines SET quantity = quantity + 1", {"order lines with what was allocated"}),
     "units that no parcel holds": (
-        "UPDATE allocations SET shipped = shipped + 1", {"shipped units with parcels", "open allocations with held reservations"}),
+        "UPDATE allocations SET shipped = shipped + 1", {
+            "shipped units with parcels", "shipped units with what left the stock", "open allocations with held reservations"}),
     "a share of the split": (
         "UPDATE line_shares SET net_minor = net_minor + 1, margin_minor = margin_minor - 1 WHERE allocation_id IS NOT NULL",
         {"what each party has in the ledger with shares, refunds and transfers"}),
@@ -87,6 +92,7 @@ NAMED = {
     "UPDATE order_lines SET quantity = quantity + 1": "quantity 6, allocated 5",
     "UPDATE allocations SET shipped = shipped + 1": "shipped 3, in parcels 2",
     "UPDATE stock_levels SET reserved = reserved + 1": "reserved 4, held 3",
+    "UPDATE stock_levels SET available = available + 5": "available 50, left of counted 45",
     "UPDATE credit_lines SET reserved_minor = reserved_minor - 1": "used 71.39 EUR, owed 71.40 EUR",
     "UPDATE seller_orders SET status = 'shipped'": "status shipped, last step partly_shipped",
     "UPDATE orders SET status = 'delivered'": "status delivered, by its seller orders processing",

@@ -36,7 +36,7 @@ def test_the_operator_asks_and_reads_balanced(operator):
 
 def test_a_break_is_in_the_verdict_and_becomes_a_task(operator, market, session):
     offer = market.offer(market.seller(), market.variant(market.brand(market.manufacturer())), stock=5)
-    session.execute(sa.text("UPDATE stock_levels SET reserved = 3 WHERE offer_id = :id"), {"id": offer.id})
+    session.execute(sa.text("UPDATE stock_levels SET reserved = 3, available = available - 3 WHERE offer_id = :id"), {"id": offer.id})
     assert operator.post("/api/v1/operator/money/checks").status_code == 202
     work()
     verdict = operator.get("/api/v1/operator/money/checks").json["items"][0]
@@ -48,7 +48,7 @@ def test_a_break_is_in_the_verdict_and_becomes_a_task(operator, market, session)
 
 def test_what_is_still_broken_is_one_task_that_leads_to_what_differs_and_goes_when_it_is_mended(operator, market, session):
     offer = market.offer(market.seller(), market.variant(market.brand(market.manufacturer())), stock=5)
-    broken = sa.text("UPDATE stock_levels SET reserved = :held WHERE offer_id = :id")
+    broken = sa.text("UPDATE stock_levels SET reserved = :held, available = counted - :held WHERE offer_id = :id")
     session.execute(broken, {"held": 3, "id": offer.id})
     for _ in range(2):
         checks.verify("schedule")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from marketplace.catalog.readers import FileRefused
 from marketplace.core import jobs, tenancy
 from marketplace.core.errors import Forbidden, NotFound
+from marketplace.offers import stock, verify
 from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel
 from marketplace.pricing import feeds
 from marketplace.pricing.models import Price
@@ -45,9 +46,12 @@ def test_the_same_file_again_changes_prices_and_stock_and_doubles_nothing(sessio
     _, actor, _, (one, *_) = world
     head = "sku,gtin,price,quantity\n"
     run(session, actor, f"{head}A-1,{one.gtin},12.50,40\n")
+    level = session.scalars(select(StockLevel)).one()
+    stock.reserve([(level.id, 3, "ord_1", "alc_1", level.seller_id)], None)
     again = run(session, actor, f"{head}A-1,{one.gtin},13.00,39\n")
     assert again.counts == {"created": 0, "updated": 1, "refused": 0}
     assert session.scalars(select(StockLevel.available)).all() == [39]
+    assert not any(check.breaks for check in verify.checks()), "what is reserved stands beside what the file counts"
     prices = session.execute(select(Price.amount_minor, Price.valid_to.is_(None)).order_by(Price.valid_from)).all()
     assert [tuple(price) for price in prices] == [(1250, False), (1300, True)]
 
