@@ -8,12 +8,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 
+YEARS = range(2000, 2200)
+"""Those that a business can mean; days far off would leave the calendar once a term is added to them."""
 _shift: ContextVar[timedelta] = ContextVar("clock_shift", default=timedelta(0))
 
 
 def now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC) + _shift.get()
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def today() -> date:

@@ -18,14 +18,14 @@ from marketplace.core.db import db
 from marketplace.offers.models import OfferImport
 
 STAGED = ("row_no", "new_id", "seller_sku", "gtin", "brand_key", "mpn_key", "currency", "location", "condition",
-          "quantity", "lead_time_days", "min_quantity", "multiple", "max_quantity", "tiers", "code", "col")
+          "quantity", "lead_time_days", "min_quantity", "multiple", "max_quantity", "valid_from", "valid_to", "tiers", "code", "col")
 _TABLE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS staged_offers (
         row_no int, new_id text, seller_sku text, gtin text, brand_key text, mpn_key text, currency text,
         location text, condition text, quantity bigint, lead_time_days int, min_quantity int, multiple int,
-        max_quantity int, tiers text, code text, col text) ON COMMIT DELETE ROWS"""
+        max_quantity int, valid_from timestamptz, valid_to timestamptz, tiers text, code text, col text) ON COMMIT DELETE ROWS"""
 
-TERMS = ("condition", "lead_time_days", "min_quantity", "multiple", "max_quantity")
+TERMS = ("condition", "lead_time_days", "min_quantity", "multiple", "max_quantity", "valid_to")
 _KEPT = ", ".join(f"CASE WHEN '{name}' = ANY(CAST(:given AS text[])) THEN m.{name} ELSE coalesce(by_sku.{name}, m.{name}) END AS {name}" for name in TERMS)
 
 _MATCH = text(f"""
@@ -47,9 +47,9 @@ _MATCH = text(f"""
            AND (valid_to IS NULL OR valid_to >= :today))
     INSERT INTO offer_import_rows (import_id, row_no, seller_id, new_id, seller_sku, variant_id, brand_id,
            location_id, currency, condition, quantity, lead_time_days, min_quantity, multiple, max_quantity,
-           tiers, code, "column")
+           valid_from, valid_to, tiers, code, "column")
     SELECT :import, m.row_no, :seller, m.new_id, m.seller_sku, v.id, v.brand_id, l.id, m.currency, t.condition,
-           m.quantity, t.lead_time_days, t.min_quantity, t.multiple, t.max_quantity, CAST(m.tiers AS jsonb),
+           m.quantity, t.lead_time_days, t.min_quantity, t.multiple, t.max_quantity, coalesce(m.valid_from, by_sku.valid_from), t.valid_to, CAST(m.tiers AS jsonb),
            CASE WHEN m.code IS NOT NULL THEN m.code
                 WHEN m.is_ambiguous THEN 'AMBIGUOUS'
                 WHEN v.id IS NULL OR v.status <> 'active' THEN 'UNMATCHED'
@@ -57,6 +57,7 @@ _MATCH = text(f"""
                 WHEN l.id IS NULL THEN 'UNKNOWN_LOCATION'
                 WHEN by_sku.variant_id <> v.id OR by_variant.seller_sku <> m.seller_sku THEN 'SKU_CONFLICT'
                 WHEN t.max_quantity - t.max_quantity % t.multiple < t.min_quantity THEN 'TERMS_CONFLICT'
+                WHEN t.valid_to <= coalesce(m.valid_from, by_sku.valid_from, :now) THEN 'BAD_DATES'
                 WHEN first_value(m.seller_sku) OVER (PARTITION BY m.code, v.id ORDER BY m.row_no) <> m.seller_sku THEN 'DUPLICATE_PRODUCT'
                 WHEN row_number() OVER (PARTITION BY m.code, m.seller_sku, l.id ORDER BY m.row_no) > 1 THEN 'DUPLICATE_SKU' END,
            CASE WHEN m.code IS NOT NULL THEN m.col END
@@ -73,13 +74,13 @@ _PUBLISH = text("""
         INSERT INTO offers (id, seller_id, variant_id, brand_id, seller_sku, currency, condition, lead_time_days,
                min_quantity, multiple, max_quantity, valid_from, valid_to, status, created_at, updated_at)
         SELECT DISTINCT ON (seller_sku) 'off_' || new_id, seller_id, variant_id, brand_id, seller_sku, currency, condition, lead_time_days,
-               min_quantity, multiple, max_quantity, :now, NULL, 'active', :now, :now
+               min_quantity, multiple, max_quantity, coalesce(valid_from, :now), valid_to, 'active', :now, :now
           FROM offer_import_rows WHERE import_id = :import AND row_no BETWEEN :first AND :last AND code IS NULL
          ORDER BY seller_sku, row_no
         ON CONFLICT (seller_id, seller_sku) DO UPDATE SET currency = excluded.currency,
                condition = excluded.condition, lead_time_days = excluded.lead_time_days,
                min_quantity = excluded.min_quantity, multiple = excluded.multiple,
-               max_quantity = excluded.max_quantity, status = 'active', updated_at = excluded.updated_at
+               max_quantity = excluded.max_quantity, valid_from = excluded.valid_from, valid_to = excluded.valid_to, status = 'active', updated_at = excluded.updated_at
          RETURNING xmax = 0 AS is_new)
     SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM published""")
 
@@ -123,7 +124,7 @@ def stage(record: OfferImport, rows: Iterable[tuple[Any, ...]], location: str, g
                 copy.write_row(row)
         cursor.execute("ANALYZE staged_offers")
     db.session.execute(text("SET LOCAL enable_nestloop = off"))  # fresh tables have no statistics to plan by
-    db.session.execute(_MATCH, {"import": record.id, "seller": record.seller_id, "today": clock.today(),
+    db.session.execute(_MATCH, {"import": record.id, "seller": record.seller_id, "today": clock.today(), "now": clock.now(),
                                 "location": location, "given": list(given)})
     db.session.execute(text("SET LOCAL enable_nestloop = on"))
     connection.exec_driver_sql("DROP TABLE staged_offers")

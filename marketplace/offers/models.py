@@ -190,6 +190,8 @@ class OfferImport(Base):
     """Rows by outcome: created, updated, same, refused."""
     errors: Mapped[JsonList]
     """The first 100 refused rows: [{"row", "column", "code"}]; all are in `offer_import_rows` until the next file."""
+    unread: Mapped[JsonList]
+    """Headings of columns that mean nothing here; known once the rows are read."""
     refusal: Mapped[Words | None]
     created_by: Mapped[Id]
     created_at: Mapped[Moment]
@@ -217,6 +219,8 @@ class OfferImportRow(Base):
     min_quantity: Mapped[int | None] = mapped_column(Integer)
     multiple: Mapped[int | None] = mapped_column(Integer)
     max_quantity: Mapped[int | None] = mapped_column(Integer)
+    valid_from: Mapped[Moment | None]
+    valid_to: Mapped[Moment | None]
     tiers: Mapped[JsonList]
     """[[from quantity, net price in minor units of `currency`]]."""
     code: Mapped[Words | None]

@@ -1,7 +1,7 @@
 """One row of a seller's offer file, read strictly: no guess, no float, a code for each refusal.
 
 Pure. Columns are found by name in the header; `price` is the price from the first unit on, `price_10`
-the price of each unit from ten on. Matching to products is done later, for all rows at once.
+the price of each unit from ten on; `valid_to` is the last day, included, in UTC. Matching to products is done later, for all rows at once.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from marketplace.catalog import identifiers
 from marketplace.catalog.readers.rows import CONTROL, FileRefused
-from marketplace.core import money
+from marketplace.core import clock, money
 from marketplace.core.errors import Invalid
 from marketplace.offers.service import can_be_ordered
 
 COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "price", "currency", "quantity", "location", "lead_time_days",
-           "min_quantity", "multiple", "max_quantity", "condition")
+           "min_quantity", "multiple", "max_quantity", "condition", "valid_from", "valid_to")
 NAMES = {"sku": "seller_sku", "ean": "gtin", "stock": "quantity", "lead_time": "lead_time_days"}
 REQUIRED = ("seller_sku", "price", "quantity")
 TIER = re.compile(r"price_([1-9][0-9]{0,8})")
 NUMBER = re.compile(r"[0-9]{1,9}")
 CONDITIONS = frozenset({"new", "refurbished", "used"})
 MAX_TIERS = 10
+DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class FeedRow:
     min_quantity: int = 1
     multiple: int = 1
     max_quantity: int | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
     tiers: list[list[int]] = field(default_factory=list)
     code: str | None = None
     column: str | None = None
@@ -79,13 +83,14 @@ def read(lines: Iterable[tuple[int, list[str]]], currency: str, traded: Containe
 def _terms_of(row: FeedRow) -> int:
     """All that a row says of its offer beside the stock at a place, as one number."""
     return hash((row.gtin, row.brand_key, row.mpn_key, row.currency, row.condition, row.lead_time_days, row.min_quantity, row.multiple,
-                 row.max_quantity, *map(tuple, row.tiers)))
+                 row.max_quantity, row.valid_from, row.valid_to, *map(tuple, row.tiers)))
 
 
-def given(header: list[str]) -> tuple[set[str], bool]:
-    """The columns that a table has, and whether there are prices by quantity among them. Raises: FileRefused."""
+def given(header: list[str]) -> tuple[set[str], bool, list[str]]:
+    """The columns that a table has, whether there are prices by quantity among them, and its headings that mean nothing here. Raises: FileRefused."""
     places, tiers = _header(header)
-    return set(places), bool(tiers)
+    known = set(places.values())
+    return set(places), bool(tiers), [cell.strip() for place, cell in enumerate(header) if cell.strip() and place not in known]
 
 
 def _header(cells: list[str]) -> tuple[dict[str, int], list[tuple[int, str]]]:
@@ -143,6 +148,24 @@ def _terms(row: FeedRow, value: Callable[[str], str]) -> None:
         row.max_quantity = _number(text, "max_quantity", None, least=row.min_quantity)
     if not can_be_ordered(row.min_quantity, row.multiple, row.max_quantity):
         raise _Refused("BAD_NUMBER", "multiple")
+    first, last = _day(value("valid_from"), "valid_from"), _day(value("valid_to"), "valid_to")
+    if first and last and last < first:
+        raise _Refused("BAD_DATES", "valid_to")
+    row.valid_from = clock.midnight(first) if first else None
+    row.valid_to = clock.midnight(last + DAY) if last else None
+
+
+def _day(text: str, column: str) -> date | None:
+    """A day as 2031-12-31; a sheet's dates have a time behind them."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(re.split("[T ]", text)[0])
+    except ValueError:
+        raise _Refused("BAD_DATE", column) from None
+    if day.year not in clock.YEARS:
+        raise _Refused("BAD_DATE", column)
+    return day
 
 
 def _sku(text: str) -> str:

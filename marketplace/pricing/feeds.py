@@ -70,7 +70,7 @@ def receive(actor: Actor, seller_id: str, file_name: str, content: bytes) -> Off
         raise NoLocation(field="file")
     record = OfferImport(
         id=new_id("oim"), seller_id=seller_id, file_name=file_name[:200].replace("\0", ""), content=plain, status="received",
-        sha256=hashlib.sha256(plain).hexdigest(), total=0, done=0, counts={}, errors=[], refusal=None,
+        sha256=hashlib.sha256(plain).hexdigest(), total=0, done=0, counts={}, errors=[], unread=[], refusal=None,
         created_by=actor.user_id, created_at=clock.now(),
     )
     db.session.add(record)
@@ -108,7 +108,7 @@ def _stage(record: OfferImport) -> None:
     traded = companies.currencies()  # asked before, since nothing can be asked while rows are copied in
     savepoint = db.session.begin_nested()
     try:
-        columns, by_quantity = feed_rows.given(next(_lines(record.content))[1])
+        columns, by_quantity, record.unread = feed_rows.given(next(_lines(record.content))[1])
         bulk.stage(record, _staged(record.content, seller.currency, traded), _location(record.seller_id) or "", columns)
     except FileRefused as refused:
         savepoint.rollback()
@@ -133,7 +133,7 @@ def _staged(content: bytes, currency: str, traded: Container[str]) -> Iterator[t
         yield (
             row.row_no, new_id("x")[2:], row.seller_sku, row.gtin, row.brand_key, row.mpn_key, row.currency[:3],
             row.location, row.condition, row.quantity, row.lead_time_days, row.min_quantity, row.multiple,
-            row.max_quantity, orjson.dumps(row.tiers).decode(), row.code, row.column,
+            row.max_quantity, row.valid_from, row.valid_to, orjson.dumps(row.tiers).decode(), row.code, row.column,
         )
     if not count:
         raise FileRefused("The file holds no offers.", line=1)

@@ -115,6 +115,8 @@ COMPARED = (
     lazy_gettext("states of seller orders with their last steps"),
     lazy_gettext("states of transfers with their last steps"),
     lazy_gettext("stock never below zero"),
+    lazy_gettext("stock available = counted - reserved - shipped"),
+    lazy_gettext("shipped units with what left the stock"),
     lazy_gettext("stock reserved = reservations held"),
     lazy_gettext("the provider's balance with the ledger"),
     lazy_gettext("transfers one by one with the provider's"),

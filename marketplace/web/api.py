@@ -15,6 +15,7 @@ from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Request, Response, current_app
 from webargs.flaskparser import FlaskParser
 
+from marketplace.core import clock
 from marketplace.web.jsons import NotJson
 
 api = flask_smorest.Api()
@@ -50,7 +51,7 @@ class Line(marshmallow.fields.String):
 
 
 class Day(marshmallow.fields.Date):
-    """A day that a business can mean; days far off would leave the calendar once a term is added to them."""
+    """A day that a business can mean."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         day = super()._deserialize(value, attr, data, **kwargs)
@@ -68,7 +69,7 @@ class Moment(marshmallow.fields.AwareDateTime):
 
 
 def _check_year(year: int) -> None:
-    if not 2000 <= year < 2200:
+    if year not in clock.YEARS:
         raise marshmallow.ValidationError("This day lies between 2000 and 2199.")
 
 

@@ -18,9 +18,9 @@ from sellers.offers.pages import said
 
 blueprint = Blueprint("seller_imports", __name__, url_prefix="/seller/imports", template_folder="templates")
 SAMPLE = (
-    "seller_sku,gtin,brand,mpn,price,price_10,price_100,currency,quantity,location,lead_time_days,min_quantity,multiple\n"
-    "K-1001,4006381333931,,,12.50,11.90,10.80,EUR,240,,1,1,1\n"
-    "K-1002,,Nordkabel,NK-2200/5,3.20,,,EUR,1000,,2,10,10\n"
+    "seller_sku,gtin,brand,mpn,price,price_10,price_100,currency,quantity,location,lead_time_days,min_quantity,multiple,valid_to\n"
+    "K-1001,4006381333931,,,12.50,11.90,10.80,EUR,240,,1,1,1,\n"
+    "K-1002,,Nordkabel,NK-2200/5,3.20,,,EUR,1000,,2,10,10,2030-12-31\n"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import marshmallow
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.catalog.models import Brand, Variant
-from marketplace.core import money
+from marketplace.core import clock, money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, NotFound
 from marketplace.identity import companies
@@ -25,7 +25,7 @@ from sellers.offers import publishing, queries, schemas
 
 blueprint = Blueprint("seller_offers", __name__, url_prefix="/seller/offers", template_folder="templates")
 COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "name", "price", "currency", "quantity", "location", "lead_time_days",
-           "min_quantity", "multiple", "max_quantity", "condition", "inactive_reasons")
+           "min_quantity", "multiple", "max_quantity", "condition", "valid_from", "valid_to", "inactive_reasons")
 
 
 def filters() -> dict[str, Any]:
@@ -79,7 +79,8 @@ def _cells(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         price = money.decimal(row.tiers[0][1], row.currency) if row.tiers else ""
         for _id, code, available, _reserved in row.stock or [("", "", 0, 0)]:
             yield (row.seller_sku, row.gtin, row.brand, row.mpn, row.name, price, row.currency, available, code, row.lead_time_days,
-                   row.min_quantity, row.multiple, row.max_quantity, row.condition, " ".join(row.inactive_reasons))
+                   row.min_quantity, row.multiple, row.max_quantity, row.condition,
+                   row.valid_from.date(), _last_day(row), " ".join(row.inactive_reasons))
 
 
 @blueprint.get("/new")
@@ -122,7 +123,11 @@ def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, lis
     stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
                            locations=locations, stock=stock, seen=seen, price=tiers[0][1] if tiers else "", further=further,
-                           last_day=(offer.valid_to - timedelta(days=1)).date().isoformat() if offer and offer.valid_to else "")
+                           first_day=offer.valid_from.date() if offer and offer.valid_from > clock.now() else "", last_day=_last_day(offer) if offer else "")
+
+
+def _last_day(offer: queries.OfferRow) -> date | str:
+    return (offer.valid_to - timedelta(days=1)).date() if offer.valid_to else ""
 
 
 @blueprint.post("/publish")

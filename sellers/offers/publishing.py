@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
-from marketplace.core import money
+from marketplace.core import clock, money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity.access import Actor, authorize
@@ -15,6 +15,8 @@ from marketplace.offers import service as offers
 from marketplace.offers.models import Offer
 from marketplace.pricing import service as pricing
 
+DAY = timedelta(days=1)
+
 
 def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
     """Publish an offer (fields of schemas.OfferBody) with tiers and stock.
@@ -22,12 +24,12 @@ def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
     Shapes:  `valid_to` is the last day, included, in UTC.
     Raises:  what `publish_offer`, `set_base_prices` and `set_stock` raise.
     """
-    seller_id = actor.organization_id
+    seller_id, first, last = actor.organization_id, data["valid_from"], data["valid_to"]
     offer = offers.publish_offer(actor, seller_id, offers.OfferInput(
         variant_id=data["variant_id"], seller_sku=data["seller_sku"], currency=data.get("currency"),
         lead_time_days=data["lead_time_days"], min_quantity=data["min_quantity"], multiple=data["multiple"],
         max_quantity=data["max_quantity"], condition=data["condition"],
-        valid_from=_midnight(data["valid_from"]), valid_to=_midnight(data["valid_to"], after=1),
+        valid_from=clock.midnight(first) if first else None, valid_to=clock.midnight(last + DAY) if last else None,
     ))
     set_prices(actor, offer, [(tier["min_quantity"], tier["amount_minor"]) for tier in data["tiers"]])
     for level in data["stock"]:
@@ -75,7 +77,3 @@ def amount(text: str, currency: str, field: str, least: int = 1) -> int:
     if minor < least:
         raise Invalid("This amount is out of range.", field=field)
     return minor
-
-
-def _midnight(day: date | None, after: int = 0) -> datetime | None:
-    return datetime.combine(day + timedelta(days=after), time(), UTC) if day else None

@@ -255,6 +255,7 @@ class OfferImportOut(Schema):
     done = fields.Integer()
     counts = fields.Dict()
     errors = fields.List(fields.Dict(), metadata={"description": "The first refused rows; refused.csv has all."})
+    unread = fields.List(fields.String(), metadata={"description": "Headings of columns that were not read."})
     refusal = fields.String(allow_none=True)
     created_at = fields.AwareDateTime()
 

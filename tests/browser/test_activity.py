@@ -17,7 +17,7 @@ def test_running_work_is_followed_to_its_result_without_a_reload(address, window
     page, market = window, Market()
     seller = market.seller("Nordkabel")
     email = market.user(seller).email
-    common = {"seller_id": seller.id, "content": b"x", "sha256": "x", "errors": [], "created_by": "test", "created_at": clock.now() - timedelta(seconds=20)}
+    common = {"seller_id": seller.id, "content": b"x", "sha256": "x", "errors": [], "unread": [], "created_by": "test", "created_at": clock.now() - timedelta(seconds=20)}
     add(OfferImport(id=new_id("oim"), file_name="winter.csv", status="done", total=500, done=500, counts={"created": 490, "updated": 3, "refused": 7}, **common))
     record = add(OfferImport(id=new_id("oim"), file_name="spring.csv", status="working", total=90_000, done=30_000,
                              counts={"created": 29_990, "updated": 0, "refused": 10}, **common))

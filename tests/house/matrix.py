@@ -188,7 +188,7 @@ class World:
         minimum = add(OrderMinimum(id=new_id("min"), seller_id=seller.id, currency="EUR", minimum_minor=1, rule="surcharge", surcharge_minor=0))
         pause = add(SellerPause(id=new_id("pau"), seller_id=seller.id, starts_at=clock.now(), ends_at=clock.now()))
         file = add(OfferImport(id=new_id("oim"), seller_id=seller.id, file_name="x.csv", content=b"x", sha256="x", status="done", total=0,
-                               done=0, counts={}, errors=[], created_by="test", created_at=clock.now()))
+                               done=0, counts={}, errors=[], unread=[], created_by="test", created_at=clock.now()))
         return {"key_seller": self._key(actor), "offer": self.offers[number].id, "seller_order": part.id, "allocation": allocation.id, "shipment": parcel.id,
                 "minimum": minimum.id, "pause": pause.id, "offer_import": file.id, "location": self.market._main(seller).id,
                 "freight": db.session.scalars(db.select(FreightRule.id).filter_by(seller_id=seller.id)).first()}

@@ -1,11 +1,12 @@
 import io
+from datetime import UTC, datetime
 
 import pytest
 import xlsxwriter
 from sqlalchemy import select
 
 from marketplace.catalog.readers import FileRefused
-from marketplace.core import jobs, tenancy
+from marketplace.core import clock, jobs, tenancy
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.offers import stock, verify
 from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel
@@ -208,3 +209,29 @@ def test_only_the_own_import_is_seen_and_only_those_with_the_right_send_one(mark
         feeds.own(market.actor(market.seller()), record.id)
     with pytest.raises(Forbidden):
         feeds.receive(market.actor(seller, "seller_clerk"), seller.id, "x.csv", b"sku,gtin,price,quantity\n")
+
+
+def test_a_file_says_from_when_to_when_an_offer_holds_and_leaves_it_where_it_has_no_such_column(session, world):
+    _, actor, _, (one, two, three) = world
+    head = "sku,gtin,price,quantity,valid_from,valid_to\n"
+    run(session, actor, f"{head}A-1,{one.gtin},12.50,40,2031-03-01,2031-03-31\nA-2,{two.gtin},1.00,5,,2031-12-31\n")
+
+    def held(sku):
+        return session.execute(select(Offer.valid_from, Offer.valid_to).filter_by(seller_sku=sku)).one()
+
+    march = (datetime(2031, 3, 1, tzinfo=UTC), datetime(2031, 4, 1, tzinfo=UTC))
+    assert tuple(held("A-1")) == march
+    assert held("A-2").valid_from <= clock.now() < held("A-2").valid_to == datetime(2032, 1, 1, tzinfo=UTC)
+    run(session, actor, f"sku,gtin,price,quantity\nA-1,{one.gtin},13.00,39\n")
+    assert tuple(held("A-1")) == march
+    run(session, actor, f"sku,gtin,price,quantity,valid_to\nA-1,{one.gtin},13.00,39,\n")
+    assert tuple(held("A-1")) == (march[0], None)
+    refused = run(session, actor, f"{head}A-3,{three.gtin},1.00,5,2031-03-02,2031-03-01\nA-4,{three.gtin},1.00,5,,2020-01-01\n"
+                                  f"A-5,{three.gtin},1.00,5,soon,\nA-6,{three.gtin},1.00,5,,9999-12-31\nA-1,{one.gtin},1.00,5,,2031-01-01\n")
+    assert [(row["row"], row["column"], row["code"]) for row in refused.errors] == [
+        (2, "valid_to", "BAD_DATES"), (3, None, "BAD_DATES"), (4, "valid_from", "BAD_DATE"), (5, "valid_to", "BAD_DATE"), (6, None, "BAD_DATES")]
+
+
+def test_columns_that_mean_nothing_are_told(session, world):
+    _, actor, _, (one, *_) = world
+    assert run(session, actor, f"sku,gtin,price,Price 10+,quantity,colour\nA-1,{one.gtin},12.50,11,40,red\n").unread == ["Price 10+", "colour"]

@@ -50,7 +50,7 @@ def catalog(organization, status: str = "applied", name: str = "catalog.csv", **
 def offers(organization, status: str = "done", name: str = "offers.csv", **values) -> OfferImport:
     return add(OfferImport(**{
         "id": new_id("oim"), "seller_id": organization.id, "file_name": name, "content": b"x", "sha256": "x", "status": status, "total": 0,
-        "done": 0, "counts": {}, "errors": [], "created_by": "test", "created_at": clock.now(), **values}))
+        "done": 0, "counts": {}, "errors": [], "unread": [], "created_by": "test", "created_at": clock.now(), **values}))
 
 
 def work(key: str, **values) -> OutboxRow:
