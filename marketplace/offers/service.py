@@ -108,8 +108,6 @@ def _check(given: OfferInput) -> None:
         raise Invalid("No quantity fits minimum, multiple and maximum together.", field="multiple")
     if given.condition not in CONDITIONS:
         raise Invalid("The condition is new, refurbished or used.", field="condition")
-    if given.valid_from and given.valid_to and given.valid_to <= given.valid_from:
-        raise Invalid("The end is not after the beginning.", field="valid_to")
 
 
 def _upserted(seller_id: str, variant: Variant, given: OfferInput) -> tuple[Offer, dict[str, Any] | None]:
@@ -130,6 +128,8 @@ def _upserted(seller_id: str, variant: Variant, given: OfferInput) -> tuple[Offe
     offer.lead_time_days, offer.multiple = given.lead_time_days, given.multiple
     offer.min_quantity, offer.max_quantity = given.min_quantity, given.max_quantity
     offer.valid_from, offer.valid_to = given.valid_from or offer.valid_from, given.valid_to
+    if offer.valid_to and offer.valid_to <= offer.valid_from:
+        raise Invalid("The end is not after the beginning.", field="valid_to")
     offer.status, offer.updated_at = "active", now
     db.session.add(offer)
     db.session.flush()
@@ -138,7 +138,8 @@ def _upserted(seller_id: str, variant: Variant, given: OfferInput) -> tuple[Offe
 
 def _plain(offer: Offer) -> dict[str, Any]:
     fields = ("seller_sku", "currency", "lead_time_days", "min_quantity", "multiple", "max_quantity", "condition", "status")
-    return {name: getattr(offer, name) for name in fields}
+    days = {name: day and day.isoformat() for name, day in (("valid_from", offer.valid_from), ("valid_to", offer.valid_to))}
+    return {**{name: getattr(offer, name) for name in fields}, **days}
 
 
 def own(actor: Actor, offer_id: str, permission: str = "offer:read") -> Offer:

@@ -190,3 +190,14 @@ def test_prices_begin_at_one_unit_and_some_quantity_can_be_ordered(market, world
     never = browser.post("/api/v1/seller/offers", json=body(market, seller, variant, min_quantity=5, multiple=7, max_quantity=6))
     assert never.status_code == 422 and never.json["error"]["field"] == "multiple"
     assert browser.post("/api/v1/seller/offers", json=body(market, seller, variant, min_quantity=5, multiple=7, max_quantity=7)).status_code == 201
+
+
+def test_an_offer_ends_after_it_begins_also_where_its_beginning_is_not_said_again(market, world):
+    seller, variant, browser = world
+    sent = body(market, seller, variant)
+    over = browser.post("/api/v1/seller/offers", json={**sent, "valid_to": "2020-01-01"})
+    assert (over.status_code, over.json["error"]["field"]) == (422, "valid_to")
+    assert browser.post("/api/v1/seller/offers", json={**sent, "valid_from": "2031-03-01", "valid_to": "2031-03-31"}).status_code == 201
+    assert browser.post("/api/v1/seller/offers", json={**sent, "valid_to": "2031-02-28"}).json["error"]["field"] == "valid_to"
+    kept = browser.post("/api/v1/seller/offers", json={**sent, "valid_to": "2031-04-30"}).json
+    assert (kept["valid_from"][:10], kept["valid_to"][:10], kept["inactive_reasons"]) == ("2031-03-01", "2031-05-01", ["OUT_OF_WINDOW"])
