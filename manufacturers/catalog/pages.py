@@ -169,7 +169,7 @@ def import_page(import_id: str) -> Any:
     part = "_progress" if request.headers.get("HX-Request") else "import"
     return render_template(
         f"manufacturers/{part}.html", record=record, kind=kind, kinds=KINDS, rows=page.items, next_url=next_url,
-        live=queries.live_values(page.items), staged=differences.staged, pace=pace(record.done, record.total, record.started_at, record.finished_at))
+        live=queries.live_values(record, page.items), staged=differences.staged, pace=pace(record.done, record.total, record.started_at, record.finished_at))
 
 
 @blueprint.get("/imports/<import_id>/errors.csv")

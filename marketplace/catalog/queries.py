@@ -92,8 +92,8 @@ def import_rows(record: CatalogImport, kind: str, cursor: str | None = None, lim
     return Page(rows[:limit], paging.encode([rows[limit - 1].row_no]) if more else None)
 
 
-def live_values(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
-    """What the catalog says now about the variants of these rows, to show beside what the file says."""
+def live_values(record: CatalogImport, rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
+    """What the catalog says of the variants of these rows, or said before the file was applied, to show beside what the file says."""
     ids = [row.variant_id for row in rows if row.variant_id]
     found = db.session.execute(
         select(Variant.id, Variant.name, Variant.mpn, Variant.gtin, Variant.unit, Variant.status, Variant.attributes,
@@ -101,7 +101,14 @@ def live_values(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
         .join(Product, Product.id == Variant.product_id).outerjoin(Category, Category.id == Variant.category_id)
         .where(Variant.id.in_(ids))
     ).mappings()
-    return {row["id"]: dict(row) for row in found}
+    values = {row["id"]: dict(row) for row in found}
+    done = db.session.execute(
+        select(ProductChange.variant_id, ProductChange.old, Category.path)
+        .outerjoin(Category, Category.id == ProductChange.old["category_id"].astext)
+        .where(ProductChange.import_id == record.id, ProductChange.variant_id.in_(ids)))
+    for variant_id, old, path in done:
+        values[variant_id] |= {**old, "category": path} if "category_id" in old else old
+    return values
 
 
 def changes(actor: Actor, variant_id: str | None = None, ask: paging.Ask = paging.FIRST) -> Page:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import date
 
 import pytest
@@ -91,6 +92,23 @@ def test_a_file_goes_live_through_the_api(maker):
     assert again.json["id"] == made.json["id"]
     refused = maker.post(url + "/approve", json={})
     assert (refused.status_code, refused.json["error"]["message"]) == (409, "This import is approved already.")
+
+
+def test_what_a_file_changed_is_shown_before_it_is_applied_and_after(maker):
+    mapping = json.dumps({"mpn": "MPN", "brand": "Brand", "name": "Name", "gtin": "EAN", "category": "Group"})
+    made = upload(maker, b"MPN;Brand;Name;EAN;Group\nV-9;Volta;Relay nine;;Relays\n", mapping=mapping)
+    work()
+    maker.post(f"/api/v1/manufacturer/imports/{made.json['id']}/approve", json={})
+    work()
+    second = upload(maker, b"MPN;Brand;Name;EAN;Group\nV-9;Volta;Relay ninety;;Relays / Small\n", mapping=mapping)
+    work()
+    url = f"/manufacturer/catalog/imports/{second.json['id']}"
+    before = maker.get(f"{url}?kind=changed").get_data(as_text=True)
+    maker.post(f"/api/v1{url.replace('/catalog', '')}/approve", json={})
+    work()
+    after = maker.get(f"{url}?kind=changed").get_data(as_text=True)
+    for page in (before, after):
+        assert re.search(r"Relay nine<.*Relay ninety<", page, re.S) and re.search(r"Relays<.*Relays / Small<", page, re.S), page
 
 
 def test_products_that_a_file_no_longer_has_stand_without_a_row_of_it(maker):
