@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
-from marketplace.core.errors import MarketError
+from marketplace.core.errors import MarketError, Unauthenticated
 from marketplace.identity import companies
 from marketplace.web import auth, forms
 from marketplace.web.i18n import money_text
@@ -22,7 +22,7 @@ from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
 
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
-CHECKOUT, WAITING = "resellers/checkout/checkout.html", "waiting"
+CHECKOUT, WAITING = "resellers/checkout/checkout.html", "wanted"
 
 
 @cart.get("")
@@ -40,7 +40,7 @@ def _cart(errors: dict[str, list[str]] | None = None, pasted: str = "") -> str:
 @cart.post("")
 def put() -> Response | str | tuple[str, int]:
     """Put a quantity of a product into the cart, or change it; a list that asks by script gets a word in its corner only."""
-    if auth.current_actor() is None and "HX-Request" not in request.headers:
+    if auth.current_actor() is None:
         return _first_sign_in()
     actor, context = auth.require_actor(), auth.buying_context()
     adding = "HX-Request" in request.headers and request.form.get("add") == "1"
@@ -59,25 +59,26 @@ def put() -> Response | str | tuple[str, int]:
 
 
 def _first_sign_in() -> Response:
-    """What a guest wants waits until it is known for whom; the page it stands on comes back with it."""
-    back = auth.page_of()
+    """What is wanted by a guest, or by somebody whose session has ended, waits until it is known for whom; its page comes back with it."""
     try:
-        data = forms.load(CartLine)
+        session[WAITING] = forms.load(CartLine)
     except forms.Refused:
-        return redirect(url_for("auth.sign_in_page", next=back), 303)
-    session[WAITING] = [data["variant_id"], data["quantity"]]
+        raise Unauthenticated from None
     flash(_("Sign in, and it is in your cart."), "info")
-    return redirect(url_for("auth.sign_in_page", next=url_for(".take_waiting", next=back)), 303)
+    address = url_for("auth.sign_in_page", next=url_for(".take_waiting", next=auth.page_of()))
+    if "HX-Request" in request.headers:  # a part of a page leads the whole page there
+        return Response("", 401, {"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 @cart.get("/waiting")
 def take_waiting() -> Response:
-    """Add what its buyer wanted before signing in, and go back to where that was."""
+    """Put in what its buyer wanted before signing in, and go back to where that was."""
     actor, context = auth.require_actor(), auth.buying_context()
     wanted = session.pop(WAITING, None)
     if wanted is not None:
         try:
-            checkout.put(actor, context, {"variant_id": wanted[0], "quantity": wanted[1], "add": True})
+            checkout.put(actor, context, wanted)
             flash(_("In your cart."), "cart")
         except MarketError as refusal:
             flash(said(refusal.message), "warning")
