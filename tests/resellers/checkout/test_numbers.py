@@ -48,7 +48,7 @@ def test_no_pasted_line_has_another_quantity_than_the_number_written_last(text):
             assert row["quantity"] in (None, 1)
             continue
         behind = row["line"].removeprefix(row["number"])
-        assert row["quantity"] == int(re.findall(r"[0-9]+", re.sub(r"[.,]00\b", "", behind))[-1])
+        assert row["quantity"] == int(re.findall(r"[0-9]+", re.sub(r"(?<=[0-9])[.,]00\b", "", behind))[-1])
 
 
 def states(buyer, *rows) -> list[tuple[str, int, int | None]]:
