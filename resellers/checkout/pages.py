@@ -11,8 +11,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
-from marketplace.core.errors import MarketError, Unauthenticated
+from marketplace.core.errors import MarketError, NotFound, Unauthenticated
 from marketplace.identity import companies
+from marketplace.identity.companies import AddressGone, CostCenterClosed
+from marketplace.identity.models import Address
 from marketplace.web import auth, forms
 from marketplace.web.i18n import money_text
 from marketplace.web.refusals import said
@@ -23,6 +25,7 @@ from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
 CHECKOUT, WAITING = "resellers/checkout/checkout.html", "wanted"
+GONE = (AddressGone, CostCenterClosed)
 
 
 @cart.get("")
@@ -139,12 +142,11 @@ def remove(variant_id: str) -> Response:
 @pages.get("", endpoint="show")
 def show_checkout() -> str:
     """Everything to check before ordering, for one address."""
-    return _checkout(request.args.get("address_id"), values=request.args)
+    return _checkout(checkout.ship_to(auth.require_actor(), request.args.get("address_id")), values=request.args)
 
 
-def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
+def _checkout(address: Address | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
     actor = auth.require_actor()
-    address = checkout.ship_to(actor, address_id)
     book = [(one.id, f"{one.label}: {one.line1}, {one.postcode} {one.city}, {one.country}") for one in companies.addresses(actor)]
     centers = [("", _("None"))] + [(one.id, f"{one.code} {one.name}") for one in companies.cost_centers(actor) if one.is_active]
     return render_template(
@@ -165,18 +167,27 @@ def place() -> Response | str | tuple[str, int]:
         kept: dict[str, Any] = {name: text for name in ("po_number", "cost_center_id", "payment_method") if (text := request.form.get(name, "")[:60])}
         return redirect(url_for("account.new_address", next=url_for("checkout.show", **kept)), 303)
     if request.form.get("look"):
-        return _checkout(request.form.get("address_id"), values=request.form)
+        return _again({}, 200)
     try:
         placed = checkout.place(actor, context, forms.load(Placing))
     except MarketError as refusal:
-        if refusal.status in {403, 404}:
+        if refusal.status in {403, 404} and not isinstance(refusal, GONE):
             raise
         db.session.rollback()
         auth.identify()
-        return _checkout(request.form.get("address_id"), _said(refusal), request.form), refusal.status
+        return _again(_said(refusal), refusal.status)
     if placed["payment_needed"]:
         return redirect(url_for("buyer_orders.leave", order_id=placed["id"]), 303)
     return redirect(url_for("buyer_orders.returned", order_id=placed["id"]), 303)
+
+
+def _again(refused: dict[str, list[str]], status: int) -> tuple[str, int]:
+    """The checkout as it was filled in, for the first address of the book where the one chosen has gone meanwhile."""
+    actor, gone = auth.require_actor(), AddressGone(field="address_id")
+    try:
+        return _checkout(checkout.ship_to(actor, request.form.get("address_id")), refused, request.form), status
+    except NotFound:
+        return _checkout(checkout.ship_to(actor, None), {**errors(gone), **refused}, request.form), gone.status
 
 
 def _said(refusal: MarketError) -> dict[str, list[str]]:

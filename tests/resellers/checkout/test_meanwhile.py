@@ -7,8 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from marketplace.core.db import db
+from marketplace.identity.models import Address, CostCenter
+from marketplace.orders.models import Order
 from marketplace.web.auth import COOKIE
-from tests.resellers.checkout.test_pages import text
+from tests.resellers.checkout.test_pages import checkout_form, text
 from tests.web import PASSWORD
 
 
@@ -40,3 +43,34 @@ def test_a_quantity_changed_after_the_session_ended_is_the_quantity_after_signin
         assert person.get(let_in.headers["Location"]).headers["Location"] == "/cart"
         assert "In your cart." in text(person.get("/cart"))
         assert quantities(person) == [left]
+
+
+@pytest.fixture
+def filled(market, here, person):
+    """A checkout filled in by somebody: its form, whose second address and cost center a colleague may take away."""
+    far, center = market.address(here.buyer, label="Far"), market.cost_center(here.buyer, "4711")
+    person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
+    return checkout_form(person, here, address_id=far.id, cost_center_id=center.id, po_number="PO kept")
+
+
+def test_a_cost_center_closed_meanwhile_is_said_at_its_field_and_the_rest_is_kept(here, person, filled):
+    center = db.session.get_one(CostCenter, filled["cost_center_id"])
+    center.is_active = False
+    db.session.flush()
+    answer = person.post("/checkout", data=filled)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 404 and "This cost center is closed, or not there any more." in page
+    assert 'value="PO kept"' in page and f'<option value="{filled["address_id"]}" selected>' in page
+    assert db.session.scalars(db.select(Order)).all() == []
+    assert person.post("/checkout", data={**filled, "cost_center_id": ""}).status_code == 303
+
+
+@pytest.mark.parametrize("more", [{}, {"look": "1"}, {"po_number": "PO kept" + "x" * 60}], ids=["placed", "looked at", "refused besides"])
+def test_an_address_removed_meanwhile_is_said_at_its_field_and_the_rest_is_kept(here, person, filled, more):
+    db.session.delete(db.session.get_one(Address, filled["address_id"]))
+    db.session.flush()
+    answer = person.post("/checkout", data={**filled, **more})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 404 and "This address is not in the address book any more." in page and 'href="#address_id"' in page
+    assert "PO kept" in page and f'<option value="{filled["cost_center_id"]}" selected>' in page and "Hafenstr. 1" in page
+    assert db.session.scalars(db.select(Order)).all() == []
