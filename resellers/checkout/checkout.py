@@ -109,8 +109,9 @@ def _outcome(line: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 
 def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
-    """Why not all of a line can be delivered, as codes that a buyer may know."""
-    codes = {code for row in plan.excluded[line["id"]] for code in row["codes"]} & SAYABLE
+    """Why not all of a line can be delivered, as codes that a buyer may know; nothing of an offer that is not for this buyer at all."""
+    told = [set(row["codes"]) for row in plan.excluded[line["id"]]]
+    codes = {code for one in told if one <= SAYABLE for code in one}
     able = plan.candidates[line["id"]]
     if not able:
         return sorted(codes) or [NOT_OFFERED]

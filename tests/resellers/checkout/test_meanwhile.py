@@ -7,10 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from marketplace.channel.models import AssortmentRule
 from marketplace.core.db import db
+from marketplace.core.ids import new_id
 from marketplace.identity.models import Address, CostCenter
 from marketplace.orders.models import Order
 from marketplace.web.auth import COOKIE
+from tests.factories import add
 from tests.resellers.checkout.test_pages import checkout_form, text
 from tests.web import PASSWORD
 
@@ -43,6 +46,19 @@ def test_a_quantity_changed_after_the_session_ended_is_the_quantity_after_signin
         assert person.get(let_in.headers["Location"]).headers["Location"] == "/cart"
         assert "In your cart." in text(person.get("/cart"))
         assert quantities(person) == [left]
+
+
+def test_a_product_taken_from_the_assortment_is_not_called_sold_out(market, here, person):
+    gone = market.variant(here.brand, "Drill gone", category=here.category)
+    market.offer(here.seller, gone, price_minor=1000, stock=5)
+    person.post("/cart", data={"variant_id": gone.id, "quantity": "2"})
+    market.offer(here.other_seller, gone, price_minor=1000, stock=0)
+    add(AssortmentRule(id=new_id("asr"), reseller_id=here.reseller.id, storefront_id=here.storefront.id,
+                       organization_id=None, customer_group=None, effect="deny", brand_id=here.brand.id, category_id=None))
+    page = text(person.get("/cart"))
+    assert "Cannot be delivered today: nobody offers it to you any more." in page and "in stock" not in page
+    refused = person.post("/cart", data={"variant_id": gone.id, "quantity": "3"})
+    assert refused.status_code == 404 and "This product is not there, or not sold to you." in refused.get_data(as_text=True)
 
 
 @pytest.fixture
