@@ -100,7 +100,7 @@ def numbers() -> str | tuple[str, int]:
         rows = by_number.resolved(actor, context, by_number.read(forms.load(Pasted)["numbers"]))
     except (forms.Refused, by_number.TooManyNumbers) as refused:
         return _cart(errors(refused), request.form.get("numbers", "")), refused.status
-    return render_template("resellers/checkout/numbers.html", rows=rows)
+    return render_template("resellers/checkout/numbers.html", rows=rows, pasted=request.form["numbers"])
 
 
 @cart.post("/lines")
@@ -112,7 +112,7 @@ def add_lines() -> Response | tuple[str, int]:
         kept = [(id_, quantity) for id_, quantity in rows if id_.strip() and quantity.strip()]  # a row without a quantity is left out, with its product
         data = forms.load(Checked, MultiDict([pair for id_, quantity in kept for pair in (("variant_id", id_), ("quantity", quantity))]))
     except forms.Refused as refused:
-        return _cart(refused.errors), refused.status
+        return _cart(refused.errors, request.form.get("numbers", "")), refused.status
     wanted = [{"variant_id": id_, "quantity": quantity} for id_, quantity in zip(data["variant_id"], data["quantity"], strict=True) if quantity]
     report = checkout.add_all(actor, context, wanted)
     flash(ngettext("%(num)s product is in your cart.", "%(num)s products are in your cart.", len(report["added"])))
