@@ -53,7 +53,7 @@ def put() -> Response | str | tuple[str, int]:
     except MarketError as refusal:
         db.session.rollback()
         auth.identify()
-        return (_added(refusal) if adding else _cart(errors(refusal))), refusal.status
+        return (_added(refusal) if adding else _cart(errors(refusal))), _status(refusal)
     if adding:
         return _added()
     stays = data["add"] and _own(request.referrer)
@@ -121,6 +121,11 @@ def add_lines() -> Response | tuple[str, int]:
     return redirect(url_for("cart.show"), 303)
 
 
+def _status(refusal: MarketError) -> int:
+    """A form of which a choice is there no more has changed meanwhile; of a 404 a script would show nothing."""
+    return 409 if refusal.status == 404 else refusal.status
+
+
 def _own(address: str | None) -> bool:
     return bool(address and address.startswith(request.host_url))
 
@@ -175,7 +180,7 @@ def place() -> Response | str | tuple[str, int]:
             raise
         db.session.rollback()
         auth.identify()
-        return _again(_said(refusal), refusal.status)
+        return _again(_said(refusal), _status(refusal))
     if placed["payment_needed"]:
         return redirect(url_for("buyer_orders.leave", order_id=placed["id"]), 303)
     return redirect(url_for("buyer_orders.returned", order_id=placed["id"]), 303)
@@ -187,7 +192,7 @@ def _again(refused: dict[str, list[str]], status: int) -> tuple[str, int]:
     try:
         return _checkout(checkout.ship_to(actor, request.form.get("address_id")), refused, request.form), status
     except NotFound:
-        return _checkout(checkout.ship_to(actor, None), {**errors(gone), **refused}, request.form), gone.status
+        return _checkout(checkout.ship_to(actor, None), {**errors(gone), **refused}, request.form), _status(gone)
 
 
 def _said(refusal: MarketError) -> dict[str, list[str]]:

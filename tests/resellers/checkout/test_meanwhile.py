@@ -58,7 +58,7 @@ def test_a_product_taken_from_the_assortment_is_not_called_sold_out(market, here
     page = text(person.get("/cart"))
     assert "Cannot be delivered today: nobody offers it to you any more." in page and "in stock" not in page
     refused = person.post("/cart", data={"variant_id": gone.id, "quantity": "3"})
-    assert refused.status_code == 404 and "This product is not there, or not sold to you." in refused.get_data(as_text=True)
+    assert refused.status_code == 409 and "This product is not there, or not sold to you." in refused.get_data(as_text=True)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_cost_center_closed_meanwhile_is_said_at_its_field_and_the_rest_is_kep
     db.session.flush()
     answer = person.post("/checkout", data=filled)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 404 and "This cost center is closed, or not there any more." in page
+    assert answer.status_code == 409 and "This cost center is closed, or not there any more." in page
     assert 'value="PO kept"' in page and f'<option value="{filled["address_id"]}" selected>' in page
     assert db.session.scalars(db.select(Order)).all() == []
     assert person.post("/checkout", data={**filled, "cost_center_id": ""}).status_code == 303
@@ -87,6 +87,6 @@ def test_an_address_removed_meanwhile_is_said_at_its_field_and_the_rest_is_kept(
     db.session.flush()
     answer = person.post("/checkout", data={**filled, **more})
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 404 and "This address is not in the address book any more." in page and 'href="#address_id"' in page
+    assert answer.status_code == 409 and "This address is not in the address book any more." in page and 'href="#address_id"' in page
     assert "PO kept" in page and f'<option value="{filled["cost_center_id"]}" selected>' in page and "Hafenstr. 1" in page
     assert db.session.scalars(db.select(Order)).all() == []
