@@ -117,7 +117,12 @@ def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
         return sorted(codes) or [NOT_OFFERED]
     if any(one.supply.minimum and one.supply.minimum.rule == "block" for one in able):
         codes.add("SELLER_MINIMUM")
-    return sorted(codes | {"NOT_ENOUGH_STOCK"})
+    if sum(level.available for one in able for level in one.levels) < line["quantity"]:
+        codes.add("NOT_ENOUGH_STOCK")
+    else:  # enough is there, and cannot be parted so
+        parted = {"NOT_MULTIPLE": any(one.supply.multiple > 1 for one in able), "ABOVE_MAXIMUM": any(one.maximum is not None for one in able)}
+        codes |= {code for code, holds in parted.items() if holds}
+    return sorted(codes) or ["NOT_ENOUGH_STOCK"]
 
 
 def _ways_to_pay(found: dict[str, Any], context: BuyingContext) -> None:

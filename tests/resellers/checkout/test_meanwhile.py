@@ -90,3 +90,15 @@ def test_an_address_removed_meanwhile_is_said_at_its_field_and_the_rest_is_kept(
     assert answer.status_code == 409 and "This address is not in the address book any more." in page and 'href="#address_id"' in page
     assert "PO kept" in page and f'<option value="{filled["cost_center_id"]}" selected>' in page and "Hafenstr. 1" in page
     assert db.session.scalars(db.select(Order)).all() == []
+
+
+@pytest.mark.parametrize(("terms", "wanted", "missing", "why"), [
+    ({"multiple": 10}, 12, 2, "a seller sells full packs only"),
+    ({"max_quantity": 8}, 12, 4, "a seller does not sell as many at once"),
+    ({"multiple": 10}, 52, 2, "the stock of all sellers is smaller"),
+])
+def test_a_quantity_that_does_not_fit_is_not_called_short_of_stock(market, here, person, terms, wanted, missing, why):
+    packed = market.variant(here.brand, "Drill bits", category=here.category)
+    market.offer(here.seller, packed, price_minor=1000, stock=50, **terms)
+    person.post("/cart", data={"variant_id": packed.id, "quantity": str(wanted)})
+    assert f"{missing} of them cannot be delivered today: {why}. " in text(person.get("/cart"))
