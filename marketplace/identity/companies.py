@@ -28,6 +28,18 @@ class CostCenterTaken(Conflict):
     message = "There is already a cost center with this code."
 
 
+class AddressGone(NotFound):
+    """The address is not in the buyer's book, or was taken out of it meanwhile."""
+
+    message = "This address is not in the address book any more."
+
+
+class CostCenterClosed(NotFound):
+    """The cost center is not the buyer's, or was closed meanwhile."""
+
+    message = "This cost center is closed, or not there any more."
+
+
 class NotTraded(Invalid):
     """A currency in which nobody buys or sells here."""
 

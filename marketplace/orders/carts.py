@@ -42,6 +42,12 @@ class NotSold(Invalid):
     message = "Nobody sells this product to you at the moment."
 
 
+class NotThere(NotFound):
+    """No product of this id, or none in the buyer's assortment: the two look the same."""
+
+    message = "This product is not there, or not sold to you."
+
+
 class CartOrdered(Conflict):
     """The cart has become an order."""
 
@@ -81,7 +87,7 @@ def own(actor: Actor, cart_id: str, *, lock: bool = False) -> Cart:
 def put_line(actor: Actor, cart_id: str, variant_id: str, quantity: int, *, adding: bool = False) -> None:
     """Set the quantity of a product in one of the actor's open carts, or add to what is there.
 
-    Raises: BadQuantity; NotFound for another's cart or a product outside the buyer's assortment; NotSold; CartFull.
+    Raises: BadQuantity; NotFound for another's cart; NotThere; NotSold; CartFull.
     """
     for refusal in put_lines(actor, cart_id, {variant_id: quantity}, adding=adding).values():
         raise refusal
@@ -112,7 +118,7 @@ def _not_sold(cart: Cart, variant_ids: list[str]) -> dict[str, MarketError]:
         shown = set(db.session.scalars(
             select(Variant.id).where(Variant.id.in_(variant_ids), Variant.status == "active", assortment.visible(context))))
     sold = listing.best_prices(context, [id_ for id_ in variant_ids if id_ in shown])
-    return {id_: NotSold(field="variant_id") if id_ in shown else NotFound() for id_ in variant_ids if id_ not in sold}
+    return {id_: NotSold(field="variant_id") if id_ in shown else NotThere(field="variant_id") for id_ in variant_ids if id_ not in sold}
 
 
 def _put(cart: Cart, quantities: Mapping[str, int]) -> None:

@@ -20,6 +20,7 @@ from marketplace.core.ids import new_id
 from marketplace.core.transitions import advance, advance_all
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.buying import BuyingContext
+from marketplace.identity.companies import AddressGone, CostCenterClosed
 from marketplace.identity.models import Address, CostCenter
 from marketplace.offers import stock
 from marketplace.offers.stock import OutOfStock
@@ -63,7 +64,7 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
     """Order what is in the cart, for delivery in full; a second call gives the same order.
 
     Effects: Order, OrderLines, SellerOrders, Allocations, RoutingDecision, reserved stock, OrderPlaced.
-    Raises:  Forbidden; NotFound for another's cart, address or cost center; CartEmpty; CannotFulfil.
+    Raises:  Forbidden; NotFound for another's cart; AddressGone; CostCenterClosed; CartEmpty; CannotFulfil.
     """
     authorize(actor, "order:place", context.buyer_id)
     cart = carts.own(actor, cart_id, lock=True)
@@ -119,7 +120,7 @@ def _unfilled(plan: Plan, wanted: list[tuple[str, str, int]]) -> list[dict[str, 
 def _address(actor: Actor, address_id: str) -> dict[str, Any]:
     found = db.session.scalar(select(Address).filter_by(id=address_id, organization_id=actor.organization_id))
     if found is None:
-        raise NotFound(field="address_id")
+        raise AddressGone(field="address_id")
     return {name: getattr(found, name) for name in ADDRESS}
 
 
@@ -127,7 +128,7 @@ def _check_cost_center(actor: Actor, cost_center_id: str | None) -> None:
     if cost_center_id is not None and not db.session.scalar(
         select(CostCenter.id).filter_by(id=cost_center_id, organization_id=actor.organization_id, is_active=True)
     ):
-        raise NotFound(field="cost_center_id")
+        raise CostCenterClosed(field="cost_center_id")
 
 
 def number_of_day() -> str:

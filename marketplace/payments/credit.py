@@ -32,9 +32,9 @@ class CreditExceeded(Conflict):
 
 
 def left(buyer_id: str, reseller_id: str, currency: str) -> int | None:
-    """What may still be ordered on account, in minor units; None without a credit line."""
+    """What may still be ordered on account, in minor units, nothing where more is owed than a lowered limit; None without a credit line."""
     found = db.session.scalar(select(CreditLine).filter_by(buyer_id=buyer_id, reseller_id=reseller_id, currency=currency))
-    return found.limit_minor - found.reserved_minor - found.receivable_minor if found else None
+    return max(0, found.limit_minor - found.reserved_minor - found.receivable_minor) if found else None
 
 
 def reserve(buyer_id: str, reseller_id: str, currency: str, minor: int) -> None:

@@ -20,7 +20,8 @@ from marketplace.pricing.resolve import Tier
 
 # "IS TRUE" keeps each set of sellers a hashed one, made once: joined instead, it is searched anew for every seller.
 _OFFERS = text("""
-    SELECT o.id, o.seller_id, o.variant_id, o.brand_id, v.category_id, o.min_quantity,
+    SELECT o.id, o.seller_id, o.variant_id, o.brand_id, v.category_id,
+           (o.min_quantity + o.multiple - 1) / o.multiple * o.multiple AS min_quantity,
            (SELECT coalesce(sum(s.available), 0) FROM stock_levels s WHERE s.offer_id = o.id) AS stock,
            o.lead_time_days + (
             SELECT f.transit_days FROM freight_rules f WHERE f.seller_id = o.seller_id AND f.currency = :currency
@@ -57,7 +58,10 @@ class ListPrice:
 
 
 def offered(context: BuyingContext, variant_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """The offers that their sellers may sell and ship to this buyer now: as `resolve.Wanted`, then min_quantity, stock, days and max_quantity."""
+    """The offers that their sellers may sell and ship to this buyer now.
+
+    Shapes:  as `resolve.Wanted`, then min_quantity (the least that can be bought, in full packs), stock, days and most.
+    """
     return db.session.execute(_OFFERS, {
         "variants": list(variant_ids), "currency": context.currency, "at": context.at, "day": context.at.date(),
         "country": context.country,

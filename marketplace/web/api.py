@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -34,8 +35,8 @@ class Schema(marshmallow.Schema):
 
     @marshmallow.pre_load
     def _without_spaces_around(self, data: Any, **_kwargs: Any) -> Any:
-        """A text of nothing but spaces is a blank one, to programs as in forms."""
-        if not isinstance(data, dict):
+        """A text of nothing but spaces is a blank one, to programs as in forms, in a body as in an address."""
+        if not isinstance(data, Mapping):
             return data
         return {name: value.strip(SPACES) if isinstance(value, str) else value for name, value in data.items()}
 

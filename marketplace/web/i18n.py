@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from babel.dates import format_skeleton
 from babel.numbers import format_currency
@@ -50,8 +50,11 @@ def choose() -> str:
 
 
 def language_url(code: str) -> str:
-    """This page's own address, asking for a language."""
-    return "?" + urlencode([*_other_arguments(), ("lang", code)])
+    """This page's own address, asking for a language; for what a form led to the page that it stood on, since many forms answer to nothing else."""
+    if request.method == "GET" or request.path == "/sign-in":
+        return "?" + urlencode([*_other_arguments(), ("lang", code)])
+    page, _, query = auth.page_of().partition("?")
+    return f"{page}?" + urlencode([*(one for one in parse_qsl(query) if one[0] != "lang"), ("lang", code)])
 
 
 def _remember() -> Response | None:

@@ -25,7 +25,7 @@ from marketplace.payments import hosted
 from marketplace.payments import service as payments
 from marketplace.routing import service as routing
 from marketplace.routing.plans import Plan
-from resellers.checkout import orders
+from resellers.checkout import orders, tips
 from resellers.checkout.lines import summed
 from resellers.storefront.products import SAYABLE
 
@@ -84,8 +84,7 @@ def remove(actor: Actor, context: BuyingContext, variant_id: str) -> None:
 def _plan(found: dict[str, Any], context: BuyingContext) -> None:
     plan = routing.plan(context, [(line["id"], line["variant_id"], line["quantity"]) for line in found["lines"]])
     named = {line["id"]: line for line in found["lines"]}
-    terms = {seller["id"]: seller for seller in plan.problem["sellers"]} if plan.problem else {}
-    found["parts"] = [_part(part, named, terms.get(part.seller_id, {})) for part in plan.parts]
+    found["parts"] = [_part(part, named, tips.of(part, plan.problem)) for part in plan.parts]
     for amount in AMOUNTS:
         found[amount] = sum(getattr(part, amount) for part in plan.parts)
     for line in found["lines"]:
@@ -109,14 +108,20 @@ def _outcome(line: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 
 def _reasons(line: dict[str, Any], plan: Plan) -> list[str]:
-    """Why not all of a line can be delivered, as codes that a buyer may know."""
-    codes = {code for row in plan.excluded[line["id"]] for code in row["codes"]} & SAYABLE
+    """Why not all of a line can be delivered, as codes that a buyer may know; nothing of an offer that is not for this buyer at all."""
+    told = [set(row["codes"]) for row in plan.excluded[line["id"]]]
+    codes = {code for one in told if one <= SAYABLE for code in one}
     able = plan.candidates[line["id"]]
     if not able:
         return sorted(codes) or [NOT_OFFERED]
     if any(one.supply.minimum and one.supply.minimum.rule == "block" for one in able):
         codes.add("SELLER_MINIMUM")
-    return sorted(codes | {"NOT_ENOUGH_STOCK"})
+    if sum(level.available for one in able for level in one.levels) < line["quantity"]:
+        codes.add("NOT_ENOUGH_STOCK")
+    else:  # enough is there, and cannot be parted so
+        parted = {"NOT_MULTIPLE": any(one.supply.multiple > 1 for one in able), "ABOVE_MAXIMUM": any(one.maximum is not None for one in able)}
+        codes |= {code for code, holds in parted.items() if holds}
+    return sorted(codes) or ["NOT_ENOUGH_STOCK"]
 
 
 def _ways_to_pay(found: dict[str, Any], context: BuyingContext) -> None:
@@ -137,7 +142,7 @@ def wanted(cart: Cart) -> list[dict[str, Any]]:
     return [{**row._mapping, **dict.fromkeys(OUTCOME), "missing": 0, "sellers": [], "reasons": []} for row in rows]
 
 
-def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, Any]:
+def _part(part: Any, named: dict[str, Any], proposed: list[dict[str, Any]]) -> dict[str, Any]:
     lines = summed((
         {"variant_id": one.variant_id, "name": named[one.line_id]["name"], "mpn": named[one.line_id]["mpn"],
          "quantity": one.quantity, "unit_minor": one.unit_minor, "goods_minor": one.goods_minor, "tax_minor": one.tax_minor}
@@ -145,24 +150,9 @@ def _part(part: Any, named: dict[str, Any], terms: dict[str, Any]) -> dict[str, 
     ), PARTS_OF_A_LINE)
     return {
         "seller": part.name, "promised_on": part.promised_on.isoformat(), "lines": lines,
-        "tips": [{**tip, "name": next(line["name"] for line in lines if line["variant_id"] == tip["variant_id"])} for tip in tips(part, terms)],
+        "tips": [{**tip, "name": next(line["name"] for line in lines if line["variant_id"] == tip["variant_id"])} for tip in proposed],
         **{amount: getattr(part, amount) for amount in AMOUNTS},
     }
-
-
-def tips(part: Any, terms: dict[str, Any]) -> list[dict[str, Any]]:
-    """How little more would change a part's charges: [{"kind", "missing_minor", "pieces", "variant_id"}].
-
-    Shapes:  kind is "free_freight" or "surcharge"; that many more pieces of the part's largest line would do.
-    """
-    found = []
-    free_from, minimum = terms.get("free_freight_from_minor"), terms.get("minimum_minor")
-    largest = max(part.lines, key=lambda one: one.goods_minor)
-    for kind, charge, wanted in (("free_freight", part.freight_minor, free_from), ("surcharge", part.surcharge_minor, minimum)):
-        if charge and wanted is not None and part.goods_minor < wanted:
-            missing = wanted - part.goods_minor
-            found.append({"kind": kind, "missing_minor": missing, "pieces": -(-missing // largest.unit_minor), "variant_id": largest.variant_id})
-    return found
 
 
 def place_of(address: Address | None) -> dict[str, Any] | None:

@@ -47,9 +47,10 @@ def show(order_id: str) -> str | Response:
 
 @blueprint.get("/<order_id>/leave")
 def leave(order_id: str) -> str | Response:
-    """Says that the payment provider's page comes next, and goes there by itself; who comes back to it later sees how the order stands."""
-    order = orders.own(auth.require_actor(), order_id)
-    if not orders.is_payable(order):
+    """Says that the payment provider's page comes next, and goes there by itself; who comes back to it later, or may not pay, sees how the order stands."""
+    actor = auth.require_actor()
+    order = orders.own(actor, order_id)
+    if "order:place" not in actor.permissions or not orders.is_payable(order):
         return redirect(url_for(".returned", order_id=order_id), 303)
     return render_template("resellers/checkout/leave.html", order=order)
 
@@ -73,7 +74,8 @@ def returned(order_id: str) -> str | Response:
     status = found.status if found else ""
     if order.paid_at is not None:
         state = "paid"
-    elif status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED} or request.args.get("outcome") in {"declined", "cancelled"}:
+    elif status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED} or (
+            status != PaymentStatus.PROCESSING and request.args.get("outcome") in {"declined", "cancelled"}):
         state = "declined"
     else:
         state = "pending"

@@ -11,8 +11,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
-from marketplace.core.errors import MarketError
+from marketplace.core.errors import MarketError, NotFound, Unauthenticated
 from marketplace.identity import companies
+from marketplace.identity.companies import AddressGone, CostCenterClosed
+from marketplace.identity.models import Address
 from marketplace.web import auth, forms
 from marketplace.web.i18n import money_text
 from marketplace.web.refusals import said
@@ -22,7 +24,8 @@ from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
 
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
-CHECKOUT, WAITING = "resellers/checkout/checkout.html", "waiting"
+CHECKOUT, WAITING = "resellers/checkout/checkout.html", "wanted"
+GONE = (AddressGone, CostCenterClosed)
 
 
 @cart.get("")
@@ -40,7 +43,7 @@ def _cart(errors: dict[str, list[str]] | None = None, pasted: str = "") -> str:
 @cart.post("")
 def put() -> Response | str | tuple[str, int]:
     """Put a quantity of a product into the cart, or change it; a list that asks by script gets a word in its corner only."""
-    if auth.current_actor() is None and "HX-Request" not in request.headers:
+    if auth.current_actor() is None:
         return _first_sign_in()
     actor, context = auth.require_actor(), auth.buying_context()
     adding = "HX-Request" in request.headers and request.form.get("add") == "1"
@@ -50,7 +53,7 @@ def put() -> Response | str | tuple[str, int]:
     except MarketError as refusal:
         db.session.rollback()
         auth.identify()
-        return (_added(refusal) if adding else _cart(errors(refusal))), refusal.status
+        return (_added(refusal) if adding else _cart(errors(refusal))), _status(refusal)
     if adding:
         return _added()
     stays = data["add"] and _own(request.referrer)
@@ -59,25 +62,26 @@ def put() -> Response | str | tuple[str, int]:
 
 
 def _first_sign_in() -> Response:
-    """What a guest wants waits until it is known for whom; the page it stands on comes back with it."""
-    back = auth.page_of()
+    """What is wanted by a guest, or by somebody whose session has ended, waits until it is known for whom; its page comes back with it."""
     try:
-        data = forms.load(CartLine)
+        session[WAITING] = forms.load(CartLine)
     except forms.Refused:
-        return redirect(url_for("auth.sign_in_page", next=back), 303)
-    session[WAITING] = [data["variant_id"], data["quantity"]]
+        raise Unauthenticated from None
     flash(_("Sign in, and it is in your cart."), "info")
-    return redirect(url_for("auth.sign_in_page", next=url_for(".take_waiting", next=back)), 303)
+    address = url_for("auth.sign_in_page", next=url_for(".take_waiting", next=auth.page_of()))
+    if "HX-Request" in request.headers:  # a part of a page leads the whole page there
+        return Response("", 401, {"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 @cart.get("/waiting")
 def take_waiting() -> Response:
-    """Add what its buyer wanted before signing in, and go back to where that was."""
+    """Put in what its buyer wanted before signing in, and go back to where that was."""
     actor, context = auth.require_actor(), auth.buying_context()
     wanted = session.pop(WAITING, None)
     if wanted is not None:
         try:
-            checkout.put(actor, context, {"variant_id": wanted[0], "quantity": wanted[1], "add": True})
+            checkout.put(actor, context, wanted)
             flash(_("In your cart."), "cart")
         except MarketError as refusal:
             flash(said(refusal.message), "warning")
@@ -96,7 +100,7 @@ def numbers() -> str | tuple[str, int]:
         rows = by_number.resolved(actor, context, by_number.read(forms.load(Pasted)["numbers"]))
     except (forms.Refused, by_number.TooManyNumbers) as refused:
         return _cart(errors(refused), request.form.get("numbers", "")), refused.status
-    return render_template("resellers/checkout/numbers.html", rows=rows)
+    return render_template("resellers/checkout/numbers.html", rows=rows, pasted=request.form["numbers"])
 
 
 @cart.post("/lines")
@@ -108,13 +112,18 @@ def add_lines() -> Response | tuple[str, int]:
         kept = [(id_, quantity) for id_, quantity in rows if id_.strip() and quantity.strip()]  # a row without a quantity is left out, with its product
         data = forms.load(Checked, MultiDict([pair for id_, quantity in kept for pair in (("variant_id", id_), ("quantity", quantity))]))
     except forms.Refused as refused:
-        return _cart(refused.errors), refused.status
+        return _cart(refused.errors, request.form.get("numbers", "")), refused.status
     wanted = [{"variant_id": id_, "quantity": quantity} for id_, quantity in zip(data["variant_id"], data["quantity"], strict=True) if quantity]
     report = checkout.add_all(actor, context, wanted)
     flash(ngettext("%(num)s product is in your cart.", "%(num)s products are in your cart.", len(report["added"])))
     for line in report["refused"]:
         flash(_("%(name)s is left out: %(why)s", name=line["name"], why=said(line["message"])), "warning")
     return redirect(url_for("cart.show"), 303)
+
+
+def _status(refusal: MarketError) -> int:
+    """A form of which a choice is there no more has changed meanwhile; of a 404 a script would show nothing."""
+    return 409 if refusal.status == 404 else refusal.status
 
 
 def _own(address: str | None) -> bool:
@@ -138,12 +147,11 @@ def remove(variant_id: str) -> Response:
 @pages.get("", endpoint="show")
 def show_checkout() -> str:
     """Everything to check before ordering, for one address."""
-    return _checkout(request.args.get("address_id"), values=request.args)
+    return _checkout(checkout.ship_to(auth.require_actor(), request.args.get("address_id")), values=request.args)
 
 
-def _checkout(address_id: str | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
+def _checkout(address: Address | None, refused: dict[str, list[str]] | None = None, values: Any = None) -> str:
     actor = auth.require_actor()
-    address = checkout.ship_to(actor, address_id)
     book = [(one.id, f"{one.label}: {one.line1}, {one.postcode} {one.city}, {one.country}") for one in companies.addresses(actor)]
     centers = [("", _("None"))] + [(one.id, f"{one.code} {one.name}") for one in companies.cost_centers(actor) if one.is_active]
     return render_template(
@@ -164,18 +172,27 @@ def place() -> Response | str | tuple[str, int]:
         kept: dict[str, Any] = {name: text for name in ("po_number", "cost_center_id", "payment_method") if (text := request.form.get(name, "")[:60])}
         return redirect(url_for("account.new_address", next=url_for("checkout.show", **kept)), 303)
     if request.form.get("look"):
-        return _checkout(request.form.get("address_id"), values=request.form)
+        return _again({}, 200)
     try:
         placed = checkout.place(actor, context, forms.load(Placing))
     except MarketError as refusal:
-        if refusal.status in {403, 404}:
+        if refusal.status in {403, 404} and not isinstance(refusal, GONE):
             raise
         db.session.rollback()
         auth.identify()
-        return _checkout(request.form.get("address_id"), _said(refusal), request.form), refusal.status
+        return _again(_said(refusal), _status(refusal))
     if placed["payment_needed"]:
         return redirect(url_for("buyer_orders.leave", order_id=placed["id"]), 303)
     return redirect(url_for("buyer_orders.returned", order_id=placed["id"]), 303)
+
+
+def _again(refused: dict[str, list[str]], status: int) -> tuple[str, int]:
+    """The checkout as it was filled in, for the first address of the book where the one chosen has gone meanwhile."""
+    actor, gone = auth.require_actor(), AddressGone(field="address_id")
+    try:
+        return _checkout(checkout.ship_to(actor, request.form.get("address_id")), refused, request.form), status
+    except NotFound:
+        return _checkout(checkout.ship_to(actor, None), {**errors(gone), **refused}, request.form), _status(gone)
 
 
 def _said(refusal: MarketError) -> dict[str, list[str]]:

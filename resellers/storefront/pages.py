@@ -104,11 +104,12 @@ def suggest() -> str:
 def product(variant_id: str) -> str:
     """One product: what it is, what it costs this buyer, when it is there, and who would deliver it."""
     context = auth.buying_context()
-    quantity = _asked(ProductQuery)["quantity"]
+    asked = _asked(ProductQuery)["quantity"] if request.args.get("quantity", "").strip() else None
     try:
         shown = products.shown(context, variant_id)
     except NotFound:
         return _gone(context, variant_id)
+    quantity = asked or shown["min_quantity"]
     return render_template(
         "resellers/storefront/product.html", product=shown, quantity=quantity, offers=products.offers(context, variant_id, quantity),
     )

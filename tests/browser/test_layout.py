@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from marketplace.identity import keys
 from tests.browser.walk import sign_in
 from tests.factories import Market
+from tests.resellers.shops import square
 
 
 def keeper(committed):
@@ -54,3 +57,20 @@ def test_a_name_without_blanks_pushes_no_price_out_of_its_row(address, open_wind
         page.goto(address + path)
         assert page.locator("td", has_text="Unbreakable").count()
         assert page.evaluate("[...document.querySelectorAll('main td')].every(one => one.getBoundingClientRect().right <= innerWidth)"), path
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_products_side_by_side_keep_to_their_columns(port, open_window, committed, width):
+    here = square(Market())
+    names = ("Terminal block Alto 1, 1.5 mm², grey, with a spring", "Unbreakable" * 8)
+    both = [here.market.variant(here.brand, name, category=here.category) for name in names]
+    for one in both:
+        here.market.offer(here.seller, one)
+    address = f"http://{here.storefront.host}:{port}/compare?" + "&".join(f"id={one.id}" for one in (here.variant, *both))
+    committed.commit()
+    page = open_window(width)
+    page.goto(address)
+    cells = page.locator(".side-by-side :is(th, td)")
+    assert cells.count() > 12
+    wide = cells.evaluate_all("cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.innerText)")
+    assert wide == []

@@ -66,3 +66,12 @@ def test_the_next_price_is_one_that_somebody_with_so_much_stock_gives(market):
     other.max_quantity = 9
     db.session.flush()
     assert shown() == (1100, None), "the other sells at most 9"
+
+
+def test_the_least_that_is_listed_is_one_that_can_be_ordered(market):
+    here = world.square(market, prices=(1000,))
+    for least, pack, listed in ((1, 1, 1), (1, 5, 5), (6, 5, 10), (10, 5, 10)):
+        here.offers[0].min_quantity, here.offers[0].multiple = least, pack
+        db.session.flush()
+        assert listing.best_prices(here.context, [here.variant.id])[here.variant.id].min_quantity == listed
+        assert routing.rank_offers(here.context, here.variant.id, listed)[0].codes == ()

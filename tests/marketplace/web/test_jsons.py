@@ -52,7 +52,7 @@ def test_a_form_with_a_nul_is_refused(client, market):
     ("cart/numbers", b'{"rows": [{"number": "x"}, {"number": ""}]}', "application/json", 422, "rows.1.number", "Length"),
     ("cart/numbers", b'{"rows": [{"number": "x"}, {"number": "a\\u0000"}]}', "application/json", 422, "rows.1.number", "not allowed"),
     ("cart/numbers", b'{"rows": [5]}', "application/json", 422, "rows.0", "Invalid input type"),
-    ("orders", b'{"address_id": "adr_none", "payment_method": "card"}', "application/json", 404, "address_id", "nothing here"),
+    ("orders", b'{"address_id": "adr_none", "payment_method": "card"}', "application/json", 404, "address_id", "not in the address book"),
 ])
 def test_a_refusal_says_what_is_wrong_and_names_the_place(client, market, path, body, kind, status, field, why):
     here = square(market)

@@ -60,6 +60,8 @@ def test_ways_to_pay_that_are_closed_say_why(market, here, buyer):
     line = market.credit(here.buyer, here.reseller, 100)
     review = buyer.get(f"{API}/cart").json
     assert review["methods"] == ["card"] and review["closed_methods"] == [{"method": "on_account", "because": "credit_too_small", "most_minor": 100}]
+    line.receivable_minor = 900
+    assert buyer.get(f"{API}/cart").json["closed_methods"][0]["most_minor"] == 0, "a limit that was lowered leaves nothing, not less"
     line.limit_minor = 10**9
     db.session.execute(db.update(PaymentMethodRule).values(max_minor=200))
     closed = buyer.get(f"{API}/cart").json
@@ -231,6 +233,13 @@ def test_an_address_lies_in_a_country_and_each_field_is_one_line(here, buyer, ch
     place = {"label": "North", "name": "Acme", "line1": "Kai 2", "postcode": "20457", "city": "Hamburg", "country": "DE", **change}
     refused = buyer.send("POST", f"{API}/addresses", place)
     assert refused.status_code == 422 and refused.json["error"]["field"] == field
+
+
+def test_a_filter_of_spaces_is_none(here, buyer):
+    fill(buyer, here)
+    assert order(buyer, here, po_number="PO 1").status_code == 201
+    for words, found in (("%20%20", 1), ("%20po%201%20", 1), ("po%202", 0)):
+        assert len(buyer.get(f"{API}/orders?q={words}").json["items"]) == found, words
 
 
 def test_a_purchase_order_number_is_one_line(here, buyer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -48,7 +49,7 @@ def test_no_pasted_line_has_another_quantity_than_the_number_written_last(text):
             assert row["quantity"] in (None, 1)
             continue
         behind = row["line"].removeprefix(row["number"])
-        assert row["quantity"] == int(re.findall(r"[0-9]+", re.sub(r"[.,]00\b", "", behind))[-1])
+        assert row["quantity"] == int(re.findall(r"[0-9]+", re.sub(r"(?<=[0-9])[.,]00\b", "", behind))[-1])
 
 
 def states(buyer, *rows) -> list[tuple[str, int, int | None]]:
@@ -130,3 +131,21 @@ def test_a_row_without_a_quantity_is_left_out_with_its_product(market, here, cli
     assert answer.status_code == 303
     lines = browser.get("/api/v1/storefront/cart").json["lines"]
     assert {line["variant_id"]: line["quantity"] for line in lines} == {variants[1].id: 7, variants[2].id: 9}
+
+
+def test_a_checked_quantity_that_is_refused_leaves_what_was_pasted(client, market, here):
+    person = client(market.user(here.buyer), host=here.storefront.host)
+    page = person.post("/cart/numbers", data={"numbers": "DH-800 4\nXX-9 1"}).get_data(as_text=True)
+    kept = html.unescape(re.search(r'name="numbers" value="([^"]+)"', page)[1])
+    refused = person.post("/cart/lines", data={"numbers": kept, "variant_id": here.variant.id, "quantity": "1e3"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "Line 1: This is not a whole number." in page
+    assert re.search(r"<textarea[^>]*>DH-800 4\s+XX-9 1</textarea>", page)
+
+
+def test_the_language_of_what_a_form_led_to_is_changed_where_the_form_stood(client, market, here):
+    person, stood = client(market.user(here.buyer), host=here.storefront.host), f"http://{here.storefront.host}/orders?q=1&lang=en"
+    page = person.post("/cart/numbers", data={"numbers": "DH-800 4"}, headers={"Referer": stood}).get_data(as_text=True)
+    assert person.get("/cart/numbers").status_code == 405
+    address = html.unescape(re.search(r'href="([^"]+)" lang="es"', page)[1])
+    assert address == "/orders?q=1&lang=es" and person.get(address).headers["Location"] == "/orders?q=1"

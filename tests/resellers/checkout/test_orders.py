@@ -51,3 +51,18 @@ def test_while_a_slow_payment_is_under_way_nobody_is_asked_to_pay_again(client, 
         assert "Pay now" not in person.get(path).get_data(as_text=True), path
     assert "Your payment is on its way" in person.get(f"/orders/{order.id}").get_data(as_text=True)
     assert person.get(f"/api/v1/storefront/orders/{order.id}").json["is_payable"] is False
+    back = text(person.get(f"/orders/{order.id}/return?outcome=cancelled").get_data(as_text=True))
+    assert "Nothing was charged" not in back and "payment is on its way" in back, "an old tab of the provider's page led back"
+
+
+def test_who_may_not_order_is_led_to_no_payment(client, world):
+    """A viewer sees that an order is not paid, and no way to a page that is closed to it."""
+    order, host = world.order(), world.shop.storefront.host
+    looking, paying = (client(world.market.user(world.shop.buyer, role), host=host) for role in ("viewer", "buyer"))
+    way = f"/orders/{order.id}/payment"
+    for path in ("/", f"/orders/{order.id}", f"/orders/{order.id}/return?outcome=declined"):
+        assert way in paying.get(path).get_data(as_text=True), path
+        page = looking.get(path)
+        assert page.status_code == 200 and way not in page.get_data(as_text=True), path
+    assert f"{order.number} waits for its payment" in text(looking.get("/").get_data(as_text=True))
+    assert looking.get(f"/orders/{order.id}/leave").headers["Location"] == f"/orders/{order.id}/return"

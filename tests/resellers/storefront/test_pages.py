@@ -55,3 +55,17 @@ def test_what_a_page_knows_and_cannot_be_is_still_refused(guest, here):
     assert guest.get(f"/products/{here.variant.id}?quantity=-1").status_code == 422
     refused = guest.get("/search?attribute=a")
     assert refused.status_code == 422 and "Attribute: This has 3 to 240 characters." in refused.get_data(as_text=True)
+
+
+def test_what_is_sold_in_packs_is_shown_and_added_by_the_pack(client, market, here, guest):
+    packed = market.variant(here.brand, "Drill bits in packs", category=here.category, mpn="DB-5")
+    market.offer(here.seller, packed, price_minor=1000, stock=50, min_quantity=6, multiple=5, tiers={20: 900})
+    in_list = re.search(r'<li>(?:(?!</li>).)*Drill bits in packs.*?</li>', guest.get("/search?q=bits").get_data(as_text=True), re.DOTALL)[0]
+    assert "each, from 10" in in_list and 'value="10"' in in_list
+    page = guest.get(f"/products/{packed.id}").get_data(as_text=True)
+    assert "Sold and shipped by Nordkabel" in page and 'id="quantity" type="number" name="quantity" min="1" max="1000000" step="1" required value="10"' in page
+    assert "10 for €110.00" in page and re.findall(r'Price for (\d+)"', page) == ["10", "20"]
+    for few in (1, 7):
+        page = guest.get(f"/products/{packed.id}?quantity={few}").get_data(as_text=True)
+        assert "each, from 10" in page and "Not as many at once" not in page, "it is too few, not too many"
+    assert "Not as many at once" in guest.get(f"/products/{packed.id}?quantity=60").get_data(as_text=True)

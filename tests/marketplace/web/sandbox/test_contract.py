@@ -101,6 +101,15 @@ def test_a_declined_or_postponed_payment_leaves_the_order_waiting(provider, orde
     assert db.session.get(Order, order.id).status == "pending_payment"
 
 
+def test_declining_in_an_old_tab_does_not_unsay_a_payment(provider, order):
+    page = hosted.open_page(payment_of(order).id)
+    for choice, said in (("decline", "The card was declined"), ("later", "The money is on its way"), ("arrive", "This is paid")):
+        choose(page, choice)
+        with urllib.request.urlopen(f"{page}?declined=1") as shown:
+            text = shown.read().decode()
+        assert said in text and ("Nothing was charged" in text) == (choice == "decline"), choice
+
+
 @pytest.mark.parametrize("forged", ["", "t=1,v1=00", "v1=abc"])
 def test_a_message_that_is_not_signed_is_refused(provider, order, client, forged):
     answer = client().post("/webhooks/sandbox", data=b'{"id": "evt_1", "type": "checkout.session.completed"}',
