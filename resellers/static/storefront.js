@@ -21,6 +21,9 @@
     if (event.detail.target.id === "toast") asker = document.activeElement;
     row = line ? rows().indexOf(line) : -1;
   });
+  document.addEventListener("htmx:beforeSwap", function (event) {  // a page that says what was wrong with an address has no part that could be shown here
+    if (event.detail.xhr.status >= 400 && event.detail.requestConfig.verb === "get") event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterSettle", function () {
     if (row < 0 || document.activeElement !== document.body) return;
     var left = rows(), heading = document.querySelector("main h1");
