@@ -1,7 +1,8 @@
 """`flask catalog import FILE`: a catalog file into the shared catalog from the command line.
 
 The same verbs as the page, each part a transaction of its own; a refused file says line and reason and
-leaves nothing. One file may hold many makers: then each maker's rows are its own import.
+leaves nothing, since it is read to its end before anything is written. One file may hold many makers: then each
+maker's rows are its own import, and a maker that cannot be one is left out without stopping the others.
 """
 
 from __future__ import annotations
@@ -64,11 +65,15 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
     try:
         content = readers.opened(file.read_bytes())
         mapping = _mapping(content, pairs)
-        wanted: list[Maker] = [(onboarding.slug_of(slug), slug, mapping)] if slug else _makers(content, column or "", mapping)
-        _import_all(file.name, content, wanted, Settings(**settings))
+        wanted = [_maker(content, slug, mapping)] if slug else _makers(content, column or "", mapping)
+        left_out = _import_all(file.name, content, wanted, Settings(**settings))
     except MarketError as refused:
         line = refused.details.get("line")
-        click.echo(f"refused: {f'line {line}: ' if line else ''}{refused.message}", err=True)
+        click.echo(f"refused: {f'Line {line}: ' if line else ''}{refused.message}", err=True)
+        sys.exit(1)
+    for name, because in left_out.items():
+        click.echo(f"{name}: left out: {because}", err=True)
+    if left_out:
         sys.exit(1)
 
 
@@ -82,6 +87,16 @@ def _pair(text: str) -> tuple[str, str]:
 def _mapping(content: bytes, pairs: tuple[str, ...]) -> dict[str, str] | None:
     columns = readers.columns(content, readers.detect(content))
     return {**mappings.guess(columns), **dict(map(_pair, pairs))} if columns else None
+
+
+def _maker(content: bytes, name: str, mapping: dict[str, str] | None) -> Maker:
+    """The one maker of a file, whose rows are all looked at. Raises: FileRefused."""
+    format_ = readers.detect(content)
+    if format_ == "bmecat":
+        readers.mode(content)
+    if not sum(1 for _ in readers.read(content, format_, mapping or {})):
+        raise readers.FileRefused("The file holds no products.", line=1)
+    return onboarding.slug_of(name), name, mapping
 
 
 def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list[Maker]:
@@ -102,27 +117,34 @@ def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list
     return [(onboarding.slug_of(name), name, {**chosen, f"only:{column}": name}) for name in names]
 
 
-def _import_all(
-    file_name: str, content: bytes, wanted: list[tuple[str, str, dict[str, str] | None]], settings: Settings
-) -> None:
+def _import_all(file_name: str, content: bytes, wanted: list[Maker], settings: Settings) -> dict[str, str]:
+    """Import every maker's part; of many the names of those that are something else on the market, and why."""
     total: Counter[str] = Counter()
     unmapped: set[str] = set()
+    left_out: dict[str, str] = {}
     with click.progressbar(length=len(wanted) * WHOLE, label=file_name, file=sys.stderr, item_show_func=lambda said: said) as bar:
         for number, (slug, name, mapping) in enumerate(wanted):
             def reached(percent: int, what: str, start: int = number * WHOLE) -> None:
                 bar.update(max(0, start + percent - bar.pos), what)
 
-            counts, columns = _import_one(file_name, content, (slug, name, mapping), settings, reached)
+            try:
+                counts, columns = _import_one(file_name, content, (slug, name, mapping), settings, reached)
+            except onboarding.PlaysAnotherPart as refused:
+                if len(wanted) == 1:
+                    raise
+                left_out[name] = refused.message
+                continue
             total.update(counts)
             unmapped |= {columns} - {""}
             reached(WHOLE, name)
     for columns in sorted(unmapped):
         click.echo(f"not mapped: {columns}", err=True)
-    click.echo(", ".join(f"{total[kind]} {kind}" for kind in ORDER) + f" ({len(wanted)} manufacturers)")
+    click.echo(", ".join(f"{total[kind]} {kind}" for kind in ORDER) + f" ({len(wanted) - len(left_out)} manufacturers)")
+    return left_out
 
 
 def _import_one(
-    file_name: str, content: bytes, one: tuple[str, str, dict[str, str] | None], settings: Settings, reached: Reached
+    file_name: str, content: bytes, one: Maker, settings: Settings, reached: Reached
 ) -> tuple[dict[str, int], str]:
     """Import one maker's part; its counts by kind, and the names of what no field takes."""
     slug, name, mapping = one

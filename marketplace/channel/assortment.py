@@ -143,7 +143,7 @@ def set_rules(
 ) -> None:
     """Replace the rules of one level of a storefront.
 
-    Effects: deletes the level's rules and writes these; what it shows changes at once.
+    Effects: deletes the level's other rules and writes those that are new; what it shows changes at once.
     Raises:  Forbidden; NotFound for another's storefront or customer and for unknown brands and
              categories; Invalid for a rule about nothing.
     """
@@ -156,13 +156,15 @@ def set_rules(
         buyer = db.session.get(Organization, audience.organization_id)
         if buyer is None or buyer.reseller_id != storefront.reseller_id:
             raise NotFound(field="organization_id")
-    db.session.execute(delete(AssortmentRule).where(*_level(storefront_id, audience)))
-    if wanted:
+    held = {Rule(row.effect, row.brand_id, row.category_id): row.id
+            for row in db.session.scalars(select(AssortmentRule).where(*_level(storefront_id, audience)))}
+    db.session.execute(delete(AssortmentRule).where(*_level(storefront_id, audience), AssortmentRule.id.not_in([held[rule] for rule in wanted if rule in held])))
+    if new := [rule for rule in wanted if rule not in held]:
         db.session.execute(insert(AssortmentRule), [
             {"id": new_id("asr"), "reseller_id": storefront.reseller_id, "storefront_id": storefront_id,
              "organization_id": audience.organization_id, "customer_group": audience.customer_group,
              "effect": rule.effect, "brand_id": rule.brand_id, "category_id": rule.category_id}
-            for rule in wanted
+            for rule in new
         ])
     audit.record(actor, "assortment:set", storefront_id, after={"rules": [vars(rule) for rule in wanted]})
 

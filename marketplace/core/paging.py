@@ -130,8 +130,8 @@ def _typed(key: Column, value: str | int) -> Any:
 
 
 def _storable(value: Any) -> bool:
-    """Whether the database can compare with it: a text without NUL, or a whole number of 64 bits."""
-    return "\0" not in value if isinstance(value, str) else isinstance(value, int) and abs(value) < 2**63
+    """Whether the database can compare with it: a text without NUL, or a whole number of 64 bits. Raises: ValueError for half a letter."""
+    return b"\0" not in value.encode() if isinstance(value, str) else isinstance(value, int) and abs(value) < 2**63
 
 
 def encode(values: list[Any]) -> str:

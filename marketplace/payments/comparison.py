@@ -48,7 +48,7 @@ def checks(limit: int = LIMIT) -> list[Check]:
     try:
         return [comparison(limit) for comparison in comparisons]
     except (ProviderDown, ProviderRefuses) as error:
-        return [Check("the payment provider", 0, [f"{error.message} Nothing was compared with it."])]
+        return [Check("the payment provider", 0, [f"{error.message}{gateway.whereabouts()} Nothing was compared with it."])]
 
 
 def _asked() -> bool:

@@ -27,7 +27,7 @@ def run() -> list[Check]:
     try:
         platform, endpoints = gateway.current().reaches(), gateway.current().endpoints()
     except (ProviderDown, ProviderRefuses) as error:
-        return [*found, Check("the provider", 0, [f"{error.message} Is the key right, and is the provider reachable?"])]
+        return [*found, Check("the provider", 0, [f"{error.message}{gateway.whereabouts()} Is the key right, and is the provider reachable?"])]
     found.append(Check(f"the platform account {platform['id']}", 1, [] if platform["charges_enabled"] else
                        ["It cannot take charges yet: finish the platform's own onboarding."]))
     found.append(Check("webhook endpoints", len(endpoints), _endpoints(endpoints, name)))

@@ -12,6 +12,8 @@ from functools import cache
 from marketplace.core import config
 from marketplace.payments.provider import Gateway
 
+SANDBOX = "http://localhost:8100"
+
 
 def name() -> str:
     """The gateway's name, as payments keep it."""
@@ -29,7 +31,13 @@ def _made(which: str, sandbox_url: str) -> Gateway:
     if which == "stripe":
         return connect(settings.stripe_api_key, settings.stripe_webhook_secret, None)
     secret = os.environ.get("SANDBOX_SECRET", config.DEVELOPMENT_SECRET)
-    return connect(f"sk_sandbox_{secret}", secret, sandbox_url or "http://localhost:8100")
+    return connect(f"sk_sandbox_{secret}", secret, sandbox_url or SANDBOX)
+
+
+def whereabouts() -> str:
+    """Where the sandbox was asked and which setting says so, for whom it does not answer; empty of a real provider."""
+    url = os.environ.get("SANDBOX_URL", "")
+    return "" if name() == "stripe" else f" (Asked at {url or SANDBOX}, SANDBOX_URL is {'set' if url else 'not set'}.)"
 
 
 def connect(key: str, webhook_secret: str, address: str | None) -> Gateway:

@@ -7,7 +7,7 @@ What is paid too much is kept as the buyer's credit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from sqlalchemy import select
@@ -24,6 +24,8 @@ from marketplace.payments import credit, releases
 from marketplace.payments.models import Payment, PaymentStatus, ReceivedPayment
 
 ON_ACCOUNT = "on_account"
+A_ZONE = timedelta(days=1)
+"""In the buyer's zone it may still be the day before that on which its order was placed."""
 
 
 class NotOnAccount(Conflict):
@@ -70,7 +72,7 @@ class Receipt:
 def record(actor: Actor, order_id: str, receipt: Receipt) -> ReceivedPayment:
     """Record a payment for an order on account; the same receipt again gives the same row.
 
-    Shapes:  amount > 0, in part or too much; a reference of 1 to 100 characters; no day to come.
+    Shapes:  amount > 0, in part or too much; a reference of 1 to 100 characters; no day to come, nor one before the order.
     Effects: the row; an entry from the bank against the receivable, what is too much against the buyer's credit; the credit
              line lowered; once nothing is open, the order settled and its released money due. An audit entry.
     Raises:  Forbidden; NotFound for another reseller's order; NotOnAccount; Invalid; MoreThanOpen; ReferenceUsed.
@@ -82,6 +84,8 @@ def record(actor: Actor, order_id: str, receipt: Receipt) -> ReceivedPayment:
         raise Invalid("A payment is recorded when it has come.", field="received_on")
     with tenancy.as_market():
         payment = _payment(actor, order_id)
+        if receipt.received_on < payment.created_at.date() - A_ZONE:
+            raise Invalid("A payment comes after its order was placed. Check the date.", field="received_on")
         found = db.session.scalar(select(ReceivedPayment).filter_by(payment_id=payment.id, reference=receipt.reference, taken_back_at=None))
         if found is not None and (found.amount_minor, found.received_on) != (receipt.amount_minor, receipt.received_on):
             raise ReferenceUsed(field="reference")

@@ -22,11 +22,12 @@ _AMOUNTS = """
 _CREDIT = """
     SELECT * FROM (
         SELECT coalesce(c.id, 'no credit line') AS id, currency, (SELECT name FROM organizations WHERE id = buyer_id) AS customer, coalesce(c.reserved_minor + c.receivable_minor, 0) AS used_minor,
-               coalesce(u.minor, 0) AS owed_minor
+               coalesce(u.minor, 0) AS owed_minor, coalesce(c.receivable_minor, 0) AS receivable_minor, 0 AS invoiced_minor
           FROM credit_lines c FULL JOIN (
             SELECT p.buyer_id, p.reseller_id, p.currency, sum(p.amount_minor - p.received_minor - p.credited_minor) AS minor FROM payments p
              WHERE p.method = 'on_account' AND p.status IN ('authorized', 'captured') GROUP BY 1, 2, 3) u USING (buyer_id, reseller_id, currency)) t
-     WHERE used_minor <> owed_minor"""
+     WHERE used_minor <> owed_minor OR receivable_minor <> invoiced_minor"""
+"""What is used of a credit line is what its orders owe; nothing of it is invoiced, as long as the market makes no invoices."""
 _RECEIVABLE = """
     SELECT o.number || ' ' || p.id AS id, p.currency, p.amount_minor - p.received_minor - p.credited_minor AS open_minor,
            coalesce(b.minor, 0) AS in_the_ledger_minor, p.received_minor, coalesce(r.minor, 0) AS payments_received_minor

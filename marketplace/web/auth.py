@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core import audit, tenancy
 from marketplace.core.db import db
-from marketplace.core.errors import MarketError, NotFound, Unauthenticated
+from marketplace.core.errors import Forbidden, MarketError, NotFound, Unauthenticated
 from marketplace.identity import buying, sign_in
 from marketplace.identity.access import Actor
 from marketplace.identity.buying import BuyingContext, Party
@@ -76,6 +76,8 @@ def _actor() -> tuple[Actor | None, Party | None, str | None]:
     else:
         return None, None, None
     if found is None or not _belongs(found[1]):
+        if g.by_key and g.storefront is not None:  # a program would take a guest's prices for its own
+            raise Unauthenticated("This API key is for another host name.")
         return None, None, None
     actor, row = found
     return actor, Party(row.organization_id, row.country, row.region, row.lineage, row.customer_group), row.locale
@@ -125,7 +127,10 @@ def require_storefront() -> Storefront:
 
 
 def buying_context() -> BuyingContext:
-    """For whom prices are asked in this request: the signed-in buyer, or a guest."""
+    """For whom prices are asked in this request: the signed-in buyer, or a guest. Raises: Forbidden for a key that may not see them."""
+    actor = current_actor()
+    if actor is not None and "storefront:buy" not in actor.permissions:
+        raise Forbidden
     if "buying" not in g:
         g.buying = buying.between(require_storefront(), g.reseller, g.buyer)
     return g.buying

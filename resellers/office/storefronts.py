@@ -11,6 +11,7 @@ from marketplace.catalog.models import Brand, Category
 from marketplace.channel import assortment
 from marketplace.channel.models import AssortmentRule
 from marketplace.core.db import db
+from marketplace.core.errors import NotFound
 from marketplace.identity import buying, storefronts
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Storefront
@@ -70,10 +71,13 @@ def add_rule(actor: Actor, storefront_id: str, rule: dict[str, Any]) -> None:
 
 
 def remove_rule(actor: Actor, storefront_id: str, rule_id: str) -> None:
-    """Take one rule away."""
+    """Take one rule away. Raises: Forbidden; NotFound, too, for a rule that was taken away or replaced meanwhile."""
+    authorize(actor, "storefront:write", actor.organization_id)
     storefronts.own(actor, storefront_id, lock=True)
-    kept = [assortment.Rule(row.effect, row.brand_id, row.category_id)
-            for row in assortment.rules(actor, storefront_id) if row.id != rule_id]
+    held = assortment.rules(actor, storefront_id)
+    kept = [assortment.Rule(row.effect, row.brand_id, row.category_id) for row in held if row.id != rule_id]
+    if len(kept) == len(held):
+        raise NotFound
     assortment.set_rules(actor, storefront_id, kept)
 
 

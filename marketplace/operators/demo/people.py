@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from marketplace.operators.demo import words
 
 PASSWORD = "market-square"  # noqa: S105 - printed for everybody who runs the demo
@@ -9,7 +11,7 @@ PASSWORD = "market-square"  # noqa: S105 - printed for everybody who runs the de
 
 def slug(name: str) -> str:
     """A company's name as it stands in addresses."""
-    return "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def name(number: int) -> str:

@@ -69,7 +69,29 @@ def test_each_kind_of_broken_file_is_refused_and_leaves_no_product(run, tmp_path
     broken.write_bytes(content)
     answer = run(broken, "--manufacturer", "acme")
     assert answer.exit_code == 1 and f"line {line}:" in answer.output.lower() and reason in answer.output
-    assert count(Variant) == 0
+    assert (count(Variant), count(Organization), count(CatalogImport)) == (0, 0, 0)
+
+
+def test_a_table_that_breaks_off_far_down_leaves_no_company_behind(run, tmp_path):
+    file = tmp_path / "parts.csv"
+    file.write_text("MPN,Brand,Name\nA1,Ada,Bolt\nB1,Bert,Nut\nB2,Bert," + "x" * 200_000 + "\n")
+    for whose in (("--manufacturer", "acme"), ("--manufacturer-column", "Brand")):
+        answer = run(file, *whose)
+        assert answer.exit_code == 1 and "refused: Line 4: " in answer.output, answer.output
+        assert (count(Organization), count(CatalogImport)) == (0, 0)
+
+
+def test_a_maker_that_is_a_seller_is_left_out_and_the_others_come_in(run, market, session, tmp_path):
+    seller = market.seller()
+    session.commit()
+    file = tmp_path / "parts.csv"
+    file.write_text(f"MPN,Brand,Name\nA1,Ada,Bolt\nB1,{seller.name},Nut\nC1,Carl,Nail\n")
+    answer = run(file, "--manufacturer-column", "Brand")
+    assert answer.exit_code == 1 and f"{seller.name}: left out: " in answer.output, answer.output
+    assert "2 new" in answer.output and "(2 manufacturers)" in answer.output
+    assert count(Variant) == 2
+    alone = run(file, "--manufacturer", seller.slug)
+    assert alone.exit_code == 1 and "refused: " in alone.output and "not as manufacturer" in alone.output
 
 
 def test_what_no_field_takes_is_said_once_for_all_makers(run, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,3 +73,10 @@ def test_a_list_says_by_what_it_can_be_sorted(session):
     with pytest.raises(paging.UnknownSort) as refusal:
         paging.sorted_page(db.select(Organization), Organization.id, paging.Ask(sort="-shoe_size"), SORTS)
     assert refusal.value.field == "sort" and "name, since, id" in refusal.value.message
+
+
+@pytest.mark.parametrize("values", ['["\\ud800"]', '["a\\u0000"]', "[1e999]", "[99999999999999999999]", "[{}]", "[null]", "{}", "[]"])
+def test_a_forged_cursor_is_refused_before_the_database_sees_it(values):
+    with pytest.raises(Invalid) as refusal:
+        paging.decode(base64.urlsafe_b64encode(values.encode()).decode())
+    assert refusal.value.field == "cursor"

@@ -9,7 +9,7 @@ from marketplace.ledger import service as ledger
 from marketplace.ledger.service import Move
 from marketplace.operators import checks
 from marketplace.orders import fulfilment
-from marketplace.payments import hosted
+from marketplace.payments import gateway, hosted
 from marketplace.web.sandbox import store
 from tests.journeys.test_order_to_payout import Shop, allocations, drained, parts
 from tests.marketplace.web.sandbox.test_contract import choose, payment_of, provider  # noqa: F401 - a fixture
@@ -67,6 +67,8 @@ UPDATES = {
         {"what each party has in the ledger with shares, refunds and transfers"}),
     "credit that was forgotten": (
         "UPDATE credit_lines SET reserved_minor = reserved_minor - 1", {"credit lines with orders on account"}),
+    "credit that is invoiced by nobody": (
+        "UPDATE credit_lines SET reserved_minor = reserved_minor - 1, receivable_minor = receivable_minor + 1", {"credit lines with orders on account"}),
     "a credit line that is gone": (
         "DELETE FROM credit_lines", {"credit lines with orders on account"}),
     "a seller order that was shipped by nobody": (
@@ -94,6 +96,7 @@ NAMED = {
     "UPDATE stock_levels SET reserved = reserved + 1": "reserved 4, held 3",
     "UPDATE stock_levels SET available = available + 5": "available 50, left of counted 45",
     "UPDATE credit_lines SET reserved_minor = reserved_minor - 1": "used 71.39 EUR, owed 71.40 EUR",
+    "UPDATE credit_lines SET reserved_minor = reserved_minor - 1, receivable_minor = receivable_minor + 1": "receivable 0.01 EUR, invoiced 0.00 EUR",
     "UPDATE seller_orders SET status = 'shipped'": "status shipped, last step partly_shipped",
     "UPDATE orders SET status = 'delivered'": "status delivered, by its seller orders processing",
 }
@@ -127,3 +130,15 @@ def test_money_that_the_provider_has_and_the_books_do_not_is_found(market, provi
     charge = store.every(books, "charge")[0]
     store.put(books, charge | {"amount": charge["amount"] + 1})
     assert found() == {"the provider's balance with the ledger", "charges one by one with the provider's"}
+
+
+def test_a_sandbox_that_does_not_answer_is_looked_for_where_the_setting_says(market, provider, monkeypatch):  # noqa: F811
+    shop = Shop(market)
+    variant = market.variant(market.brand(market.manufacturer()))
+    market.offer(market.seller(), variant)
+    hosted.open_page(payment_of(shop.order((variant, 2), method="card")).id)
+    for url, said in (("http://127.0.0.1:9", "(Asked at http://127.0.0.1:9, SANDBOX_URL is set.)"), ("", "SANDBOX_URL is not set.")):
+        monkeypatch.setenv("SANDBOX_URL", url)
+        monkeypatch.setattr(gateway, "SANDBOX", "http://127.0.0.1:9")
+        (broken,) = [line for check in checks.run_all() for line in check.breaks]
+        assert said in broken

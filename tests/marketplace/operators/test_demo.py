@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.identity import onboarding
+from marketplace.operators.demo import people, words
 from tests.house.lints import ROOT
 
 READY = 240
@@ -205,3 +207,8 @@ def test_commands_run_from_any_folder(tmp_path):
     inside = ROOT / "marketplace" / "web"
     done = subprocess.run([flask, "routes"], cwd=inside, capture_output=True, text=True, check=True)
     assert "operator.home" in done.stdout
+
+
+def test_a_makers_slug_in_the_demo_is_the_one_that_the_commands_find_it_by():
+    for name, *_ in [*words.MAKERS, *words.RESELLERS]:
+        assert people.slug(name) == onboarding.slug_of(name)

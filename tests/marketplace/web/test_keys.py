@@ -80,3 +80,27 @@ def test_anothers_key_is_not_there_for_people_either(browser, market, session):
         assert browser.post(path.format(key.id), json={}).status_code == browser.post(path.format("key_x"), json={}).status_code == 404
     session.refresh(key)
     assert key.revoked_at is None
+
+
+def test_a_key_sees_its_companys_prices_only_with_the_right_to_see_prices(client, market):
+    reseller = market.reseller()
+    front = market.storefront(reseller)
+    admin = market.actor(market.buyer(reseller))
+    variant = market.variant(market.brand(market.manufacturer()))
+    market.offer(market.seller(), variant)
+    _, clerk = keys.make(admin, "Orders only", ["order:read"])
+    _, buying = keys.make(admin, "Purchasing", ["storefront:buy"])
+    for path in ("products", f"products/{variant.id}", f"products/{variant.id}/offers", f"products/{variant.id}/alternatives", "search?q=a", "facets"):
+        asked = f"/api/v1/storefront/{path}"
+        assert client(host=front.host).get(asked, headers={"Authorization": f"Bearer {clerk}"}).status_code == 403, path
+        assert client(host=front.host).get(asked, headers={"Authorization": f"Bearer {buying}"}).status_code == 200, path
+
+
+def test_a_key_of_another_company_is_told_so_and_not_given_a_guests_prices(client, market, seller):
+    front = market.storefront(market.reseller())
+    elsewhere = market.buyer(market.reseller())
+    for organization in (seller, elsewhere):
+        _, token = keys.make(market.actor(organization), "ERP")
+        answer = client(host=front.host).get("/api/v1/storefront/products", headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, answer.json["error"]["code"]) == (401, "unauthenticated")
+        assert "host" in answer.json["error"]["message"]

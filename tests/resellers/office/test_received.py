@@ -50,7 +50,8 @@ def test_paid_in_full_by_the_api_and_the_same_again_changes_nothing(client, orde
 
 
 @pytest.mark.parametrize(("wrong", "said"), [({"amount": "1.001"}, "more decimals"), ({"amount": "0"}, "above zero"),
-                                             ({"received_on": "2199-01-01"}, "recorded when it has come"), ({"reference": " "}, "reference")])
+                                             ({"received_on": "2199-01-01"}, "recorded when it has come"), ({"received_on": "2001-01-01"}, "after its order was placed"),
+                                             ({"reference": " "}, "reference")])
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(desk, order, wrong, said):
     typed = {"amount": "1.00", "reference": "EB-3", "received_on": clock.today().isoformat(), **wrong}
     answer = desk.post(f"/reseller/orders/{order.id}/payments", data=typed)

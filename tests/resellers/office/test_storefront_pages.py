@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.channel.models import AssortmentRule
 from marketplace.core.db import db
 from marketplace.identity.models import Storefront
 from marketplace.pricing.models import MarkupRule
@@ -61,3 +62,18 @@ def test_a_markup_is_for_a_brand_or_for_a_category(here, person, page):
     assert refused.status_code == 422 and "one brand or for one category" in refused.get_data(as_text=True)
     assert person.post(f"{page}/markup", data={**both, "brand_id": ""}).status_code == 303
     assert db.session.scalars(db.select(MarkupRule.category_id)).all() == [here.category.id]
+
+
+def test_a_rule_taken_away_in_two_tabs_is_taken_away_once_and_the_others_stay_to_be_removed(here, person, page):
+    for effect in ("allow", "deny"):
+        assert person.post(f"{page}/rules", data={"effect": effect, "category_id": here.category.id}).status_code == 303
+    first, second = rules(here)
+    assert person.post(f"{page}/rules/{first}/remove").status_code == 303
+    assert person.post(f"{page}/rules/{first}/remove").status_code == 404
+    assert rules(here) == [second]
+    assert person.post(f"{page}/rules/{second}/remove").status_code == 303
+    assert rules(here) == []
+
+
+def rules(here) -> list[str]:
+    return list(db.session.scalars(db.select(AssortmentRule.id).filter_by(storefront_id=here.storefront.id).order_by(AssortmentRule.id)))
