@@ -9,6 +9,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -135,15 +136,16 @@ def _first(wrong: Any) -> tuple[str, str]:
 def _bug(error: Exception) -> Response:
     db.session.rollback()
     if isinstance(error, DBAPIError) and (error.connection_invalidated or _unreachable(error)):
-        log.warning("database unreachable", request_id=g.get("request_id"))
+        log.warning("database unreachable", request_id=g.get("request_id"), because=str(error.orig))
         return _refusal(Unavailable())
     log.error("bug", request_id=g.get("request_id"), path=request.path, exc_info=error)
     return _refusal(Bug())
 
 
 def _unreachable(error: DBAPIError) -> bool:
+    """What the server did not say, the connection did: lost, not got, or left in the middle of a command when the server was killed."""
     state = getattr(error.orig, "sqlstate", None)
-    return (state is None and "connect" in str(error.orig).lower()) or (state or "").startswith(("08", "57P"))
+    return isinstance(error.orig, psycopg.OperationalError) and (state is None or state.startswith(("08", "57P")))
 
 
 def _render(status: int, code: str, message: str, field: str | None, details: dict[str, Any]) -> Response:

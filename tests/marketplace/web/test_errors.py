@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from marketplace.identity import sign_in
@@ -98,3 +100,14 @@ def test_what_is_too_large_and_what_went_wrong_is_said_in_the_readers_language(a
     assert answer.status_code == 413 and too_large in answer.get_data(as_text=True)
     answer = browser.get("/sign-in")
     assert answer.status_code == 500 and wrong in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("error", "status"), [
+    (psycopg.OperationalError("sending query failed: another command is already in progress"), 503), (psycopg.OperationalError("connection socket closed"), 503),
+    (psycopg.errors.AdminShutdown("terminating connection"), 503), (psycopg.errors.UndefinedTable("no such table"), 500)])
+def test_a_database_that_was_killed_in_the_middle_is_no_fault_of_the_request(app, client, monkeypatch, error, status):
+    def fail():
+        raise DBAPIError.instance("SELECT 1", {}, error, psycopg.Error)
+
+    monkeypatch.setitem(app.view_functions, "auth.sign_in_page", fail)
+    assert client().get("/sign-in").status_code == status
