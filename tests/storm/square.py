@@ -56,7 +56,7 @@ def running(var: Path, plant: str = "") -> Iterator[Running]:
         try:
             for name in ("sandbox", "web", "worker"):
                 start(here, name)
-            _answering(here)
+            answering(here)
             _listening(here)
             yield here
         finally:
@@ -156,7 +156,8 @@ def stand_up(here: Running) -> None:
             start(here, name)
 
 
-def _answering(here: Running) -> None:
+def answering(here: Running) -> None:
+    """Wait until the market serves, its database included."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{here.web_port}/readyz", timeout=2) as found:

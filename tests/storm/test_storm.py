@@ -53,6 +53,7 @@ def rage(here: square.Running, seed: int, orders: int, kills: int) -> Diary:
         for each in done:
             each.result()
     square.stand_up(here)
+    square.answering(here)
     return diary
 
 
