@@ -8,7 +8,7 @@ list); whether an offer is active is never stored (`reasons.py`).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPa
 
 CONDITIONS = ("new", "refurbished", "used")
 MAX_QUANTITY = 1_000_000_000
+DAY = timedelta(days=1)
 
 
 class OfferNotAuthorized(Forbidden):
@@ -93,6 +94,16 @@ def publish_offer(actor: Actor, seller_id: str, given: OfferInput) -> Offer:
 def can_be_ordered(minimum: int, multiple: int, maximum: int | None) -> bool:
     """Whether any quantity is a multiple, and neither below the minimum nor above the maximum (None: there is none)."""
     return maximum is None or maximum - maximum % multiple >= minimum
+
+
+def held(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """From and to which moment an offer holds that is said by days, the last one included, in UTC."""
+    return clock.midnight(first) if first else None, clock.midnight(last + DAY) if last else None
+
+
+def last_day(valid_to: datetime | None) -> date | None:
+    """The same end as a day again."""
+    return (valid_to - DAY).date() if valid_to else None
 
 
 def _check(given: OfferInput) -> None:

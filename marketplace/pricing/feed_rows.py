@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from marketplace.catalog import identifiers
 from marketplace.catalog.readers.rows import CONTROL, FileRefused
 from marketplace.core import clock, money
 from marketplace.core.errors import Invalid
-from marketplace.offers.service import can_be_ordered
+from marketplace.offers.service import can_be_ordered, held
 
 COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "price", "currency", "quantity", "location", "lead_time_days",
            "min_quantity", "multiple", "max_quantity", "condition", "valid_from", "valid_to")
@@ -25,7 +25,6 @@ TIER = re.compile(r"price_([1-9][0-9]{0,8})")
 NUMBER = re.compile(r"[0-9]{1,9}")
 CONDITIONS = frozenset({"new", "refurbished", "used"})
 MAX_TIERS = 10
-DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -151,8 +150,7 @@ def _terms(row: FeedRow, value: Callable[[str], str]) -> None:
     first, last = _day(value("valid_from"), "valid_from"), _day(value("valid_to"), "valid_to")
     if first and last and last < first:
         raise _Refused("BAD_DATES", "valid_to")
-    row.valid_from = clock.midnight(first) if first else None
-    row.valid_to = clock.midnight(last + DAY) if last else None
+    row.valid_from, row.valid_to = held(first, last)
 
 
 def _day(text: str, column: str) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import marshmallow
@@ -80,7 +79,7 @@ def _cells(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         for _id, code, available, _reserved in row.stock or [("", "", 0, 0)]:
             yield (row.seller_sku, row.gtin, row.brand, row.mpn, row.name, price, row.currency, available, code, row.lead_time_days,
                    row.min_quantity, row.multiple, row.max_quantity, row.condition,
-                   row.valid_from.date(), _last_day(row), " ".join(row.inactive_reasons))
+                   row.valid_from.date(), verbs.last_day(row.valid_to) or "", " ".join(row.inactive_reasons))
 
 
 @blueprint.get("/new")
@@ -123,11 +122,7 @@ def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, lis
     stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
                            locations=locations, stock=stock, seen=seen, price=tiers[0][1] if tiers else "", further=further,
-                           first_day=offer.valid_from.date() if offer and offer.valid_from > clock.now() else "", last_day=_last_day(offer) if offer else "")
-
-
-def _last_day(offer: queries.OfferRow) -> date | str:
-    return (offer.valid_to - timedelta(days=1)).date() if offer.valid_to else ""
+                           first_day=offer.valid_from.date() if offer and offer.valid_from > clock.now() else "", last_day=(offer and verbs.last_day(offer.valid_to)) or "")
 
 
 @blueprint.post("/publish")

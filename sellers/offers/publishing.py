@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from marketplace.core import clock, money
+from marketplace.core import money
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.identity.access import Actor, authorize
@@ -15,8 +14,6 @@ from marketplace.offers import service as offers
 from marketplace.offers.models import Offer
 from marketplace.pricing import service as pricing
 
-DAY = timedelta(days=1)
-
 
 def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
     """Publish an offer (fields of schemas.OfferBody) with tiers and stock.
@@ -24,12 +21,12 @@ def publish(actor: Actor, data: Mapping[str, Any]) -> Offer:
     Shapes:  `valid_to` is the last day, included, in UTC.
     Raises:  what `publish_offer`, `set_base_prices` and `set_stock` raise.
     """
-    seller_id, first, last = actor.organization_id, data["valid_from"], data["valid_to"]
+    seller_id, (valid_from, valid_to) = actor.organization_id, offers.held(data["valid_from"], data["valid_to"])
     offer = offers.publish_offer(actor, seller_id, offers.OfferInput(
         variant_id=data["variant_id"], seller_sku=data["seller_sku"], currency=data.get("currency"),
         lead_time_days=data["lead_time_days"], min_quantity=data["min_quantity"], multiple=data["multiple"],
         max_quantity=data["max_quantity"], condition=data["condition"],
-        valid_from=clock.midnight(first) if first else None, valid_to=clock.midnight(last + DAY) if last else None,
+        valid_from=valid_from, valid_to=valid_to,
     ))
     set_prices(actor, offer, [(tier["min_quantity"], tier["amount_minor"]) for tier in data["tiers"]])
     for level in data["stock"]:
