@@ -66,14 +66,14 @@ def import_(file: Path, slug: str | None, column: str | None, pairs: tuple[str, 
         content = readers.opened(file.read_bytes())
         mapping = _mapping(content, pairs)
         wanted = [_maker(content, slug, mapping)] if slug else _makers(content, column or "", mapping)
-        left_out = _import_all(file.name, content, wanted, Settings(**settings))
+        counts, left_out = _import_all(file.name, content, wanted, Settings(**settings))
     except MarketError as refused:
         line = refused.details.get("line")
         click.echo(f"refused: {f'Line {line}: ' if line else ''}{refused.message}", err=True)
         sys.exit(1)
     for name, because in left_out.items():
         click.echo(f"{name}: left out: {because}", err=True)
-    if left_out:
+    if left_out or counts["bad"] == counts.total() > 0:
         sys.exit(1)
 
 
@@ -117,8 +117,10 @@ def _makers(content: bytes, column: str, mapping: dict[str, str] | None) -> list
     return [(onboarding.slug_of(name), name, {**chosen, f"only:{column}": name}) for name in names]
 
 
-def _import_all(file_name: str, content: bytes, wanted: list[Maker], settings: Settings) -> dict[str, str]:
-    """Import every maker's part; of many the names of those that are something else on the market, and why."""
+def _import_all(
+    file_name: str, content: bytes, wanted: list[Maker], settings: Settings
+) -> tuple[Counter[str], dict[str, str]]:
+    """Import every maker's part: rows by kind, and of many makers those that are something else on the market, and why."""
     total: Counter[str] = Counter()
     unmapped: set[str] = set()
     left_out: dict[str, str] = {}
@@ -140,7 +142,7 @@ def _import_all(file_name: str, content: bytes, wanted: list[Maker], settings: S
     for columns in sorted(unmapped):
         click.echo(f"not mapped: {columns}", err=True)
     click.echo(", ".join(f"{total[kind]} {kind}" for kind in ORDER) + f" ({len(wanted) - len(left_out)} manufacturers)")
-    return left_out
+    return total, left_out
 
 
 def _import_one(

@@ -35,6 +35,13 @@ class BadSignature(Invalid):
     message = "The signature is not valid."
 
 
+class BadMessage(Invalid):
+    """A message that was signed, and is no event: another program holds the secret."""
+
+    code = "bad_message"
+    message = "The message is no event with an id, a type and what it is about."
+
+
 class StripeGateway(Accounts):
     """Stripe, or something that speaks like it at `address`. `webhook_secret` may be several, with commas between."""
 
@@ -123,14 +130,14 @@ class StripeGateway(Accounts):
                 yield _found(kind, row)
 
     def event(self, body: bytes, signature: str) -> dict[str, Any]:
-        """The message in a webhook's body. Raises: BadSignature when forged, too old, or from the future."""
+        """The message in a webhook's body. Raises: BadSignature when forged, too old, or from the future; BadMessage."""
         if not any(_signed(body, signature, secret) for secret in self.webhook_secrets):
             raise BadSignature
         said = next((int(part[2:]) for part in signature.split(",") if part.startswith("t=") and part[2:].isdigit()), 0)
         # The provider signs by the wall clock; a replay that lives in another year is sent messages of today.
         if said > time.time() + TOLERANCE:
             raise BadSignature
-        return json.loads(body)
+        return _event(body)
 
     def reaches(self) -> dict[str, Any]:
         """What the key reaches: the platform's account. For the doctor."""
@@ -152,6 +159,19 @@ def _signed(body: bytes, signature: str, secret: str) -> bool:
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
         return False
     return True
+
+
+def _event(body: bytes) -> dict[str, Any]:
+    """Newer events name what they are about beside `data`, older ones hold it there."""
+    try:
+        event = json.loads(body)
+        about = event["related_object"] if event.get("related_object") else event["data"]["object"]
+        texts = [event["id"], event["type"], about.get("id") or "", event.get("account") or ""]
+    except (ValueError, LookupError, AttributeError, TypeError):
+        raise BadMessage from None
+    if not all(isinstance(text, str) for text in texts):
+        raise BadMessage
+    return event
 
 
 def _paid(intent: Any, order_id: str) -> Paid:

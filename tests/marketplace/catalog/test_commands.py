@@ -94,6 +94,16 @@ def test_a_maker_that_is_a_seller_is_left_out_and_the_others_come_in(run, market
     assert alone.exit_code == 1 and "refused: " in alone.output and "not as manufacturer" in alone.output
 
 
+def test_a_file_of_nothing_but_bad_rows_fails_as_a_command(run, tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("brand,mpn,name,gtin\nAcme,A-1,Lamp,123\n")
+    answer = run(file, "--manufacturer", "acme")
+    assert answer.exit_code == 1 and "0 new" in answer.output and "1 bad" in answer.output
+    file.write_text("brand,mpn,name,gtin\nAcme,A-1,Lamp,123\nAcme,A-2,Lamp,\n")
+    answer = run(file, "--manufacturer", "acme")
+    assert answer.exit_code == 0 and "1 new" in answer.output and "1 bad" in answer.output
+
+
 def test_what_no_field_takes_is_said_once_for_all_makers(run, tmp_path):
     file = tmp_path / "parts.csv"
     file.write_text("MPN,Brand,Name,Weight\nA1,Ada,Bolt,3\nB1,Bert,Nut,4\n,Bert,Nothing,5\n")
@@ -117,7 +127,8 @@ def test_every_bmecat_sample_comes_in_or_is_refused_with_line_and_reason(run):
         if file.name in NO_PRODUCTS:
             assert answer.exit_code == 1 and "refused: Line" in answer.output, (file.name, answer.output)
         else:
-            assert answer.exit_code == 0 and "not mapped: " in answer.output, (file.name, answer.output)
+            assert answer.exit_code == ("0 new, 0 changed, 0 same" in answer.output), (file.name, answer.output)
+            assert "not mapped: " in answer.output, (file.name, answer.output)
     assert count(Variant, status="active") == 14 + 3
 
 

@@ -118,6 +118,21 @@ def test_a_message_that_is_not_signed_is_refused(provider, order, client, forged
     assert db.session.scalar(db.select(db.func.count()).select_from(WebhookReceipt)) == 0
 
 
+@pytest.mark.parametrize("body", [
+    b"", b"[]", b"null", b"{", b"{}", b'{"id": "evt_1"}', b'{"id": "evt_1", "type": "refund.created"}',
+    b'{"id": "evt_1", "type": "refund.created", "data": []}', b'{"id": "evt_1", "type": "refund.created", "data": {"object": "re_1"}}',
+    b'{"id": "evt_1", "type": "refund.created", "data": {"object": {"id": 1}}}',
+    b'{"id": {"a": 1}, "type": "refund.created", "data": {"object": {"id": "re_1"}}}',
+    b'{"id": "evt_1", "type": ["refund.created"], "data": {"object": {"id": "re_1"}}}',
+    b'{"id": "evt_1", "type": "refund.created", "related_object": "re_1"}',
+])
+def test_a_message_that_is_signed_and_no_event_is_refused(provider, order, client, body):
+    answer = client().post("/webhooks/sandbox", data=body,
+                           headers={"Stripe-Signature": sandbox.sign(body, SECRET, int(time.time()))})
+    assert (answer.status_code, answer.json["error"]["code"]) == (422, "bad_message")
+    assert db.session.scalar(db.select(db.func.count()).select_from(WebhookReceipt)) == 0
+
+
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_message_from_another_time_is_refused(provider, order, minutes):
     choose(hosted.open_page(payment_of(order).id), "pay")
