@@ -9,13 +9,13 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
+from marketplace.core import outage
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, MarketError, Unauthenticated, Unavailable
 from marketplace.web import auth, forms
@@ -135,17 +135,11 @@ def _first(wrong: Any) -> tuple[str, str]:
 
 def _bug(error: Exception) -> Response:
     db.session.rollback()
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or _unreachable(error)):
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or outage.unserved(error)):
         log.warning("database unreachable", request_id=g.get("request_id"), because=str(error.orig))
         return _refusal(Unavailable())
     log.error("bug", request_id=g.get("request_id"), path=request.path, exc_info=error)
     return _refusal(Bug())
-
-
-def _unreachable(error: DBAPIError) -> bool:
-    """What the server did not say, the connection did: lost, not got, or left in the middle of a command when the server was killed."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error.orig, psycopg.OperationalError) and (state is None or state.startswith(("08", "57P")))
 
 
 def _render(status: int, code: str, message: str, field: str | None, details: dict[str, Any]) -> Response:

@@ -104,7 +104,8 @@ def test_what_is_too_large_and_what_went_wrong_is_said_in_the_readers_language(a
 
 @pytest.mark.parametrize(("error", "status"), [
     (psycopg.OperationalError("sending query failed: another command is already in progress"), 503), (psycopg.OperationalError("connection socket closed"), 503),
-    (psycopg.errors.AdminShutdown("terminating connection"), 503), (psycopg.errors.UndefinedTable("no such table"), 500)])
+    (psycopg.errors.AdminShutdown("terminating connection"), 503), (psycopg.errors.UndefinedTable("no such table"), 500),
+    (psycopg.errors.DiskFull("could not extend file"), 503), (psycopg.errors.DeadlockDetected("deadlock detected"), 500)])
 def test_a_database_that_was_killed_in_the_middle_is_no_fault_of_the_request(app, client, monkeypatch, error, status):
     def fail():
         raise DBAPIError.instance("SELECT 1", {}, error, psycopg.Error)
