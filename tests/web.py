@@ -58,3 +58,17 @@ class Browserless(FlaskClient):
     @staticmethod
     def _has_bearer(kwargs) -> bool:
         return "authorization" in {name.lower() for name in dict(kwargs.get("headers") or {})}
+
+
+def form_of(page: str, action: str) -> dict[str, list[str]]:
+    """The fields of the form that goes to `action`, as a browser sends them."""
+    form = re.search(rf'action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form, f"the page has no form that goes to {action}"
+    data: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form[1]):
+        said = dict(re.findall(r' (name|value|type)="([^"]*)"', tag))
+        if said.get("type") != "checkbox" or tag.endswith(" checked>"):
+            data.setdefault(said["name"], []).append(said.get("value", ""))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form[1], re.DOTALL):
+        data[name] = re.findall(r'value="([^"]*)" selected', options)
+    return data

@@ -10,7 +10,7 @@ from manufacturers.catalog import differences, schemas
 from marketplace.catalog import exports, imports, queries, readers, service
 from marketplace.catalog.models import CatalogImport, ImportStatus
 from marketplace.catalog.readers.rows import FIELDS
-from marketplace.core.errors import Conflict, Invalid, MarketError
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.progress import pace
 from marketplace.core.transitions import WrongState
 from marketplace.web import files, forms, lists
@@ -61,7 +61,7 @@ def propose(variant_id: str) -> Any:
         data = forms.load(schemas.ProductForm)
         service.propose(require_actor(), variant_id, {**data, "description": data["description"].replace("\r\n", "\n")})
     except Invalid as refused:
-        return _product(variant_id, _errors(refused), request.form.to_dict()), 422
+        return _product(variant_id, forms.errors(refused), request.form.to_dict()), 422
     flash(_("The change is proposed. It goes live when it is confirmed."))
     return redirect(url_for(".changes"), 303)
 
@@ -118,7 +118,7 @@ def upload() -> Any:
             record = imports.start(actor, record.id, {})
             return redirect(url_for(".import_page", import_id=record.id), 303)
     except Invalid as refused:
-        return _import_list(_errors(refused)), 422
+        return _import_list(forms.errors(refused)), 422
     return redirect(url_for(".mapping", import_id=record.id), 303)
 
 
@@ -147,7 +147,7 @@ def start(import_id: str) -> Any:
     try:
         started = imports.start(actor, record.id, chosen)
     except Invalid as refused:
-        return _mapping_page(record, chosen, _errors(refused)), 422
+        return _mapping_page(record, chosen, forms.errors(refused)), 422
     except WrongState as refused:
         return told(refused, url_for(".import_page", import_id=import_id))
     if started.id != record.id:
@@ -200,7 +200,3 @@ def cancel(import_id: str) -> Any:
         return told(refused, url_for(".import_page", import_id=import_id))
     flash(_("The import is put away. The catalog is as it was."))
     return redirect(url_for(".import_list"), 303)
-
-
-def _errors(refused: MarketError) -> dict[str, list[str]]:
-    return getattr(refused, "errors", None) or {refused.field or "form": [refused.message]}

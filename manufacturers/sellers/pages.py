@@ -61,8 +61,7 @@ def grant() -> Any:
     except MarketError as refused:
         if refused.status != 422:
             raise
-        errors = getattr(refused, "errors", None) or {refused.field or "form": [refused.message]}
-        return _form(request.form.to_dict(), errors), 422
+        return _form(request.form.to_dict(), forms.errors(refused)), 422
     flash(_("The seller may sell the brand now.") if granted.valid_from <= clock.today() else _("The seller may sell the brand from %(day)s on.", day=day(granted.valid_from)))
     return redirect(url_for(".listing"), 303)
 

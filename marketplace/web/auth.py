@@ -173,8 +173,7 @@ def sign_in_submit() -> Response | tuple[str, int]:
         if not wanted:
             raise sign_in.WrongCredentials
     except MarketError as refusal:
-        errors = getattr(refusal, "errors", {"form": [refusal.message]})
-        return render_template("sign_in.html", errors=errors, values=request.form), 422
+        return render_template("sign_in.html", errors=forms.errors(refusal), values=request.form), 422
     answer = redirect(own_page(data.get("next")), 303)
     session.modified = True  # what forms are checked by begins its days with the sign-in, and outlives it
     token = sign_in.open_session(user, wanted[0], host())

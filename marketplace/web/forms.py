@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from itertools import zip_longest
@@ -12,8 +13,11 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from marketplace.core.errors import Invalid
+from marketplace.core import locks
+from marketplace.core.errors import Conflict, Invalid, MarketError
 
+NOT_OURS = {"csrf_token", "mark"}
+"""What a form holds beside its fields."""
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,13 +33,44 @@ class Refused(Invalid):
         super().__init__(errors[name][0] if name else None, field=name, fields=errors)
 
 
+class ChangedMeanwhile(Conflict):
+    """What a form was made from is not what holds any more."""
+
+    code: ClassVar[str] = "changed_meanwhile"
+    message = "Somebody else changed this while your page was open. What you typed is still here: compare, then save again to put yours in its place."
+
+
+def mark(*shown: Any) -> str:
+    """What a page shows of a record, as its form sends it back in the field `mark`."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def check_mark(key: str, now: Callable[[], str]) -> None:
+    """Refuse a form of the record `key` whose mark is not that of `now`; of two sent at once the later waits for the earlier.
+
+    Raises: ChangedMeanwhile. A form without a mark saves, as a program does: the last word holds.
+    """
+    locks.alone(key)
+    if request.form.get("mark", "") not in {"", now()}:
+        raise ChangedMeanwhile
+
+
+def errors(refused: MarketError | None) -> dict[str, list[str]]:
+    """A refusal as a form shows it: messages by field, under `form` where it is about the whole; none of None."""
+    if refused is None:
+        return {}
+    if isinstance(refused, Refused):
+        return refused.errors
+    return {"mark" if isinstance(refused, ChangedMeanwhile) else refused.field or "form": [refused.message]}
+
+
 def load(schema: type[marshmallow.Schema], form: MultiDict[str, str] | None = None) -> dict[str, Any]:
     """The request's form (or what of it is to be read), loaded by `schema`; blank fields count as not given.
 
     Raises: Refused with messages by field. Numbers are read from their text, strictly.
     """
     made = schema()
-    given = {name: _read(made, name, values) for name, values in (request.form if form is None else form).lists() if name != "csrf_token" and any(values)}
+    given = {name: _read(made, name, values) for name, values in (request.form if form is None else form).lists() if name not in NOT_OURS and any(values)}
     try:
         return made.load({name: value for name, value in given.items() if value != ""})
     except marshmallow.ValidationError as error:

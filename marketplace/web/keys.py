@@ -73,7 +73,7 @@ def _pages(name: str, prefix: str, layout: str) -> Blueprint:
         except MarketError as refused:
             if refused.status != 422:
                 raise
-            return page(422, errors=getattr(refused, "errors", {refused.field or "form": [refused.message]}), values=request.form)
+            return page(422, errors=forms.errors(refused), values=request.form)
         answer = page(201, made={"name": key.name, "token": token})
         answer.headers["Cache-Control"] = "no-store"
         return answer

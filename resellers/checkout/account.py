@@ -35,13 +35,9 @@ def _account(refused: MarketError | None = None, values: Any = None) -> str:
     actor = auth.require_actor()
     return render_template(
         "resellers/checkout/account.html", addresses=companies.addresses(actor), values=values or {},
-        cost_centers=companies.cost_centers(actor), may_write="company:write" in actor.permissions, errors=_errors(refused),
+        cost_centers=companies.cost_centers(actor), may_write="company:write" in actor.permissions, errors=forms.errors(refused),
         credit_left_minor=next((way.most_minor for way in payments.methods(auth.buying_context(), 0) if way.name == payments.ON_ACCOUNT), None),
     )
-
-
-def _errors(refused: MarketError | None) -> dict[str, list[str]]:
-    return getattr(refused, "errors", {refused.field or "form": [refused.message]}) if refused else {}
 
 
 @pages.get("")
@@ -78,7 +74,7 @@ def save_address(address_id: str | None = None) -> Response | tuple[str, int]:
     except Invalid as refused:
         db.session.rollback()
         auth.identify()
-        return _form(request.form, address_id, _errors(refused)), 422
+        return _form(request.form, address_id, forms.errors(refused)), 422
     flash(_("Address saved."))
     back = auth.own_page(request.args.get("next"), url_for("account.show"))
     if urlsplit(back).path == url_for("checkout.show"):

@@ -53,7 +53,7 @@ def put() -> Response | str | tuple[str, int]:
     except MarketError as refusal:
         db.session.rollback()
         auth.identify()
-        return (_added(refusal) if adding else _cart(errors(refusal))), _status(refusal)
+        return (_added(refusal) if adding else _cart(forms.errors(refusal))), _status(refusal)
     if adding:
         return _added()
     stays = data["add"] and _own(request.referrer)
@@ -99,7 +99,7 @@ def numbers() -> str | tuple[str, int]:
     try:
         rows = by_number.resolved(actor, context, by_number.read(forms.load(Pasted)["numbers"]))
     except (forms.Refused, by_number.TooManyNumbers) as refused:
-        return _cart(errors(refused), request.form.get("numbers", "")), refused.status
+        return _cart(forms.errors(refused), request.form.get("numbers", "")), refused.status
     return render_template("resellers/checkout/numbers.html", rows=rows, pasted=request.form["numbers"])
 
 
@@ -128,11 +128,6 @@ def _status(refusal: MarketError) -> int:
 
 def _own(address: str | None) -> bool:
     return bool(address and address.startswith(request.host_url))
-
-
-def errors(refusal: MarketError) -> dict[str, list[str]]:
-    """A refusal as messages by field, for a form."""
-    return getattr(refusal, "errors", {refusal.field or "form": [refusal.message]})
 
 
 @cart.post("/lines/<variant_id>/remove")
@@ -192,12 +187,12 @@ def _again(refused: dict[str, list[str]], status: int) -> tuple[str, int]:
     try:
         return _checkout(checkout.ship_to(actor, request.form.get("address_id")), refused, request.form), status
     except NotFound:
-        return _checkout(checkout.ship_to(actor, None), {**errors(gone), **refused}, request.form), _status(gone)
+        return _checkout(checkout.ship_to(actor, None), {**forms.errors(gone), **refused}, request.form), _status(gone)
 
 
 def _said(refusal: MarketError) -> dict[str, list[str]]:
     if not isinstance(refusal, checkout.TotalChanged):
-        return errors(refusal)
+        return forms.errors(refusal)
     currency = auth.buying_context().currency
     return {"form": [_("The cart, prices, freight or stock changed: the total was %(before)s and is now %(now)s. Please check it.",
                        before=money_text(refusal.details["expected_minor"], currency), now=money_text(refusal.details["total_minor"], currency))]}

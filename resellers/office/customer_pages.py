@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from marketplace.core import money
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import companies
+from marketplace.identity.access import Actor
 from marketplace.payments import conditions as terms
 from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Schema
-from resellers.checkout.pages import errors
 from resellers.office import customers
 from resellers.office.schemas import GroupIn
 
@@ -59,10 +59,22 @@ def show(buyer_id: str) -> str:
 
 def _page(buyer_id: str, refused: MarketError | None = None, values: Any = None) -> str:
     actor = auth.require_actor()
+    customer = customers.conditions(actor, buyer_id)
     return render_template(
-        "resellers/office/customer.html", customer=customers.conditions(actor, buyer_id), values=values or {},
-        may_write="customer:write" in actor.permissions, errors=errors(refused) if refused else {}, decimal=money.decimal,
+        "resellers/office/customer.html", customer=customer, values=values or {}, marks=_marks(customer),
+        may_write="customer:write" in actor.permissions, errors=forms.errors(refused), decimal=money.decimal,
     )
+
+
+def _marks(customer: dict[str, Any]) -> dict[str, str]:
+    """What each form of the page was made from."""
+    methods = [rule["methods"] for rule in customer["methods"] if rule["source"] == "organization"]
+    credit = [(line["currency"], line["limit_minor"], line["terms_days"]) for line in customer["credit"]]
+    return {"group": forms.mark(customer["group"]), "methods": forms.mark(methods), "credit": forms.mark(credit)}
+
+
+def _check_mark(actor: Actor, buyer_id: str, name: str) -> None:
+    forms.check_mark(f"customer:{buyer_id}", lambda: _marks(customers.conditions(actor, buyer_id))[name])
 
 
 def _saved(buyer_id: str) -> Response:
@@ -73,20 +85,26 @@ def _saved(buyer_id: str) -> Response:
 @blueprint.post("/<buyer_id>/group")
 def put_in_group(buyer_id: str) -> Response | tuple[str, int]:
     """Put a customer in a group, or in none."""
+    actor = auth.require_actor()
     try:
-        companies.put_in_group(auth.require_actor(), buyer_id, **forms.load(GroupIn))
-    except Invalid as refused:
-        return _page(buyer_id, refused, request.form), 422
+        data = forms.load(GroupIn)
+        _check_mark(actor, buyer_id, "group")
+        companies.put_in_group(actor, buyer_id, **data)
+    except (Invalid, forms.ChangedMeanwhile) as refused:
+        return _page(buyer_id, refused, request.form), refused.status
     return _saved(buyer_id)
 
 
 @blueprint.post("/<buyer_id>/methods")
 def set_methods(buyer_id: str) -> Response | tuple[str, int]:
     """Say which payment methods a customer may use."""
+    actor = auth.require_actor()
     try:
-        terms.set_methods(auth.require_actor(), buyer_id, forms.load(MethodsForm)["methods"])
-    except forms.Refused as refused:
-        return _page(buyer_id, refused, request.form), 422
+        data = forms.load(MethodsForm)
+        _check_mark(actor, buyer_id, "methods")
+        terms.set_methods(actor, buyer_id, data["methods"])
+    except (Invalid, forms.ChangedMeanwhile) as refused:
+        return _page(buyer_id, refused, request.form), refused.status
     return _saved(buyer_id)
 
 
@@ -97,9 +115,8 @@ def set_credit(buyer_id: str) -> Response | tuple[str, int]:
     currency = customers.own(actor, buyer_id).currency
     try:
         data = forms.load(CreditForm)
+        _check_mark(actor, buyer_id, "credit")
         terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"])
-    except MarketError as refused:
-        if refused.status != 422:
-            raise
-        return _page(buyer_id, refused, request.form), 422
+    except (Invalid, forms.ChangedMeanwhile) as refused:
+        return _page(buyer_id, refused, request.form), refused.status
     return _saved(buyer_id)

@@ -86,8 +86,7 @@ def record_payment(order_id: str) -> Response | tuple[str, int]:
     except MarketError as refused:
         if refused.status not in {409, 422}:
             raise
-        found = getattr(refused, "errors", {refused.field or "form": [refused.message]})
-        return _order(order_id, found, request.form), refused.status
+        return _order(order_id, forms.errors(refused), request.form), refused.status
     flash(_("The payment is recorded."))
     return redirect(url_for(".order", order_id=order_id), 303)
 

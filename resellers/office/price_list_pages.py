@@ -16,7 +16,6 @@ from marketplace.identity import storefronts
 from marketplace.pricing import service as pricing
 from marketplace.web import auth, files, forms, lists
 from marketplace.web.api import Schema
-from resellers.checkout.pages import errors
 from resellers.office import customers, price_files, price_lists
 from resellers.office.schemas import ID, NAME, QUANTITY, ListIn
 
@@ -65,7 +64,7 @@ def _index(refused: MarketError | None = None) -> str:
     shops, found = storefronts.of(actor), price_lists.overview(actor, words, lists.asked())
     return render_template(
         "resellers/office/price_lists.html", found=found, words=words, next_url=lists.next_url(".index", found["next_cursor"], q=words), values=request.form,
-        currencies=sorted({one.currency for one in shops}), errors=errors(refused) if refused else {},
+        currencies=sorted({one.currency for one in shops}), errors=forms.errors(refused),
         may_write="price_list:write" in actor.permissions,
     )
 
@@ -106,7 +105,7 @@ def _page(price_list_id: str, refused: MarketError | None = None) -> str:
         "resellers/office/price_list.html", found=found, words=words, next_url=lists.next_url(".show", found["next_cursor"], q=words),
         targets=price_lists.targets(actor, price_list_id), storefronts=storefronts.of(actor),
         customers=customers.listed(actor, ask=paging.Ask(limit=paging.MAX_LIMIT))["items"], values=request.form,
-        may_write="price_list:write" in actor.permissions, errors=errors(refused) if refused else {},
+        may_write="price_list:write" in actor.permissions, errors=forms.errors(refused),
         rows=refused.details.get("rows", []) if refused else [], kept=_kept(),
     )
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.errors import Invalid, MarketError
 from marketplace.identity import storefronts as shops
+from marketplace.identity.models import Storefront
 from marketplace.pricing import service as pricing
 from marketplace.web import auth, forms
 from marketplace.web.api import Line, Schema
-from resellers.checkout.pages import errors
 from resellers.office import storefronts
 from resellers.office.schemas import HOST, ID, NAME, AssortmentIn, Look
 
@@ -73,8 +73,12 @@ def _page(storefront_id: str, refused: MarketError | None = None) -> str:
         markups=storefronts.markups(actor, storefront_id), preview=storefronts.preview(actor, storefront_id, tried),
         tried_bps=storefront.markup_bps if tried is None else tried, choices=storefronts.choices(actor), values=request.form,
         refused_try=refused_try, least_contrast=shops.LEAST_CONTRAST,
-        may_write="storefront:write" in actor.permissions, errors=errors(refused) if refused else {},
+        may_write="storefront:write" in actor.permissions, errors=forms.errors(refused), mark=_mark(storefront),
     )
+
+
+def _mark(storefront: Storefront) -> str:
+    return forms.mark([getattr(storefront, name) for name in shops.FIELDS])
 
 
 def _tried() -> tuple[int | None, str]:
@@ -94,10 +98,12 @@ def _saved(storefront_id: str, message: str) -> Response:
 @blueprint.post("/<storefront_id>")
 def save(storefront_id: str) -> Response | tuple[str, int]:
     """Change name, tagline, colour, language, host name."""
+    actor = auth.require_actor()
     try:
         data = forms.load(LookForm)
-        shops.change(auth.require_actor(), storefront_id, {"tagline": None, **data})
-    except (Invalid, shops.HostTaken) as refused:
+        forms.check_mark(f"storefront:{storefront_id}", lambda: _mark(shops.own(actor, storefront_id)))
+        shops.change(actor, storefront_id, {"tagline": None, **data})
+    except (Invalid, shops.HostTaken, forms.ChangedMeanwhile) as refused:
         return _page(storefront_id, refused), refused.status
     return _saved(storefront_id, _("Your storefront is changed."))
 

@@ -14,7 +14,6 @@ from marketplace.pricing import feeds
 from marketplace.web import files, forms, lists
 from marketplace.web.auth import require_actor
 from sellers.offers import queries
-from sellers.offers.pages import said
 
 blueprint = Blueprint("seller_imports", __name__, url_prefix="/seller/imports", template_folder="templates")
 SAMPLE = (
@@ -43,7 +42,7 @@ def receive() -> Any:
     try:
         record = feeds.receive(actor, actor.organization_id, *(forms.sent_file() or ("offers", b"")))
     except Invalid as error:
-        return _page(said(error)), error.status
+        return _page(forms.errors(error)), error.status
     flash(_("The file is being read. You can leave this page and come back."))
     return redirect(url_for(".show", import_id=record.id), 303)
 

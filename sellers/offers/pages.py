@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import marshmallow
@@ -25,6 +26,8 @@ from sellers.offers import publishing, queries, schemas
 blueprint = Blueprint("seller_offers", __name__, url_prefix="/seller/offers", template_folder="templates")
 COLUMNS = ("seller_sku", "gtin", "brand", "mpn", "name", "price", "currency", "quantity", "location", "lead_time_days",
            "min_quantity", "multiple", "max_quantity", "condition", "valid_from", "valid_to", "inactive_reasons")
+SHOWN = ("seller_sku", "currency", "tiers", "lead_time_days", "min_quantity", "multiple", "max_quantity", "condition", "valid_from", "valid_to", "status")
+SAID_IN_FORM = {"offer_not_authorized", "product_retired", "sku_taken", forms.ChangedMeanwhile.code}
 
 
 def filters() -> dict[str, Any]:
@@ -122,7 +125,12 @@ def _form(variant_id: str, offer: queries.OfferRow | None, errors: dict[str, lis
     stock |= dict(zip(given.getlist("location_id"), given.getlist("available"), strict=False))
     return render_template("seller_offers/form.html", product=product, offer=offer, given=given, errors=errors, currencies=[(one, one) for one in companies.currencies()],
                            locations=locations, stock=stock, seen=seen, price=tiers[0][1] if tiers else "", further=further,
-                           first_day=offer.valid_from.date() if offer and offer.valid_from > clock.now() else "", last_day=(offer and verbs.last_day(offer.valid_to)) or "")
+                           mark=_mark(offer), first_day=offer.valid_from.date() if offer and offer.valid_from > clock.now() else "", last_day=(offer and verbs.last_day(offer.valid_to)) or "")
+
+
+def _mark(offer: queries.OfferRow | None) -> str:
+    """Of what the form shows of an offer, without the stock, of which orders take while the page is open."""
+    return forms.mark(offer and {name: value for name, value in asdict(offer).items() if name in SHOWN})
 
 
 @blueprint.post("/publish")
@@ -130,22 +138,18 @@ def publish() -> Any:
     """Publish or change one offer."""
     actor = require_actor()
     try:
-        offer = publishing.publish(actor, publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price"))))
+        data = publishing.from_form(actor, forms.load(schemas.OfferForm, forms.rows("tier_from", "tier_price")))
+        key, variant_id = f"offer:{actor.organization_id}:{data['variant_id']}", data["variant_id"]
+        forms.check_mark(key, lambda: _mark(queries.offer_for(actor, variant_id)))
+        offer = publishing.publish(actor, data)
     except MarketError as error:
-        if error.status != 422 and error.code not in {"offer_not_authorized", "product_retired", "sku_taken"}:
+        if error.status != 422 and error.code not in SAID_IN_FORM:
             raise
         db.session.rollback()
         variant_id = request.form.get("variant_id", "")
-        return _form(variant_id, queries.offer_for(actor, variant_id), said(error)), error.status
+        return _form(variant_id, queries.offer_for(actor, variant_id), forms.errors(error)), error.status
     flash(_("The offer is published."))
     return redirect(url_for(".show", offer_id=offer.id), 303)
-
-
-def said(error: MarketError) -> dict[str, list[str]]:
-    """A refusal as a form shows it: messages by field."""
-    if isinstance(error, forms.Refused):
-        return error.errors
-    return {error.field or "form": [error.message]}
 
 
 @blueprint.post("/<offer_id>/price")
@@ -156,7 +160,7 @@ def set_price(offer_id: str) -> Any:
     try:
         minor = publishing.amount(forms.load(schemas.PriceForm)["price"], offer.currency, "price")
     except Invalid as error:
-        return _list(said(error), offer_id), 422
+        return _list(forms.errors(error), offer_id), 422
     row = queries.offer(actor, offer_id)
     further = [tier for tier in (row.tiers if row else []) if tier[0] > 1]
     publishing.set_prices(actor, offer, [(1, minor), *further])
@@ -173,7 +177,7 @@ def set_stock(offer_id: str) -> Any:
         level = forms.load(schemas.StockBody)
         verbs.set_stock(actor, offer_id, level["location_id"], level["available"])
     except Invalid as error:
-        return _list(said(error), offer_id), 422
+        return _list(forms.errors(error), offer_id), 422
     flash(_("The stock of %(sku)s is changed.", sku=offer.seller_sku))
     return _back(offer_id)
 

@@ -20,7 +20,6 @@ from marketplace.web import files, forms, i18n, lists
 from marketplace.web.auth import require_actor
 from sellers.offers import authorizations as granted
 from sellers.offers import queries, schemas
-from sellers.offers.pages import said
 from sellers.offers.publishing import amount
 
 SHOWN = {"ends_at": "last_day", "surcharge_minor": "surcharge"}
@@ -48,7 +47,7 @@ def _done(form: str, work: Callable[[Actor], object], message: str) -> Any:
         work(require_actor())
     except Invalid as error:
         db.session.rollback()
-        return _page({SHOWN.get(name, name): texts for name, texts in said(error).items()}, form), 422
+        return _page({SHOWN.get(name, name): texts for name, texts in forms.errors(error).items()}, form), 422
     flash(message)
     return redirect(url_for(".terms"), 303)
 

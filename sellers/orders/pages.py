@@ -56,8 +56,7 @@ def _page(name: str, seller_order_id: str, errors: dict[str, list[str]], order: 
 def _again(name: str, seller_order_id: str, refused: MarketError) -> Any:
     if refused.status not in {409, 422}:
         raise refused
-    errors = getattr(refused, "errors", None) or {refused.field or "form": [refused.message]}
-    return _page(name, seller_order_id, errors), refused.status
+    return _page(name, seller_order_id, forms.errors(refused)), refused.status
 
 
 def _done(seller_order_id: str, said: str) -> Any:

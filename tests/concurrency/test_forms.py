@@ -22,6 +22,7 @@ from tests.concurrency.test_stock import wide
 from tests.factories import Market
 from tests.marketplace.orders import world as orders
 from tests.resellers import shops
+from tests.web import Browserless, form_of
 
 TOGETHER = 6
 __all__ = ["wide"]
@@ -109,6 +110,23 @@ def test_a_cost_center_opened_six_times_at_once_is_opened_once_and_refused_then(
                    square.storefront.host)
     assert told == [201, *[409] * (TOGETHER - 1)]
     assert count(CostCenter, code="4711") == 1
+
+
+def test_one_page_saved_by_six_people_at_once_is_saved_by_one_and_the_others_are_told(wide, square):
+    page = f"/reseller/storefronts/{square.storefront.id}"
+    gate, people = threading.Barrier(TOGETHER), [Browserless(wide, wide.response_class) for _ in range(TOGETHER)]
+    for one in people:
+        one.sign_in(square.market.user(square.reseller))
+    tokens = [one.token() for one in people]
+    form = form_of(people[0].get(page).get_data(as_text=True), page)
+
+    def save(number: int) -> int:
+        gate.wait(30)
+        data = {**form, "name": f"Shop {number}", "csrf_token": tokens[number]}
+        return FlaskClient.open(people[number], page, method="POST", data=data, base_url="http://localhost").status_code
+
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        assert sorted(pool.map(save, range(TOGETHER))) == [303, *[409] * (TOGETHER - 1)]
 
 
 def test_a_race_for_the_first_row_that_is_not_run_again_is_caught(wide, square, monkeypatch):

@@ -12,6 +12,7 @@ from marketplace.orders import fulfilment
 from marketplace.orders.models import Allocation, SellerOrder
 from tests.journeys.test_order_to_payout import drained
 from tests.resellers.shops import Program
+from tests.web import form_of
 
 API = "/api/v1/reseller"
 
@@ -215,6 +216,24 @@ def test_every_page_of_the_portal_opens(client, market, here):
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "1.234", "terms_days": "30"}).status_code == 422
     assert person.post(f"/reseller/customers/{here.buyer.id}/credit", data={"limit": "5000", "terms_days": "30"}).status_code == 303
     assert "5,000.00" in person.get(f"/reseller/customers/{here.buyer.id}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("form", "theirs", "mine"), [
+    ("group", {"group": "gold"}, {"group": "silver"}),
+    ("methods", {"methods": ["card"]}, {"methods": ["card", "on_account"]}),
+    ("credit", {"limit": "5000", "terms_days": "60"}, {"limit": "700", "terms_days": "30"}),
+])
+def test_who_saves_a_condition_that_a_colleague_changed_meanwhile_is_told_and_keeps_what_was_typed(client, market, here, form, theirs, mine):
+    person, page = client(market.user(here.reseller)), f"/reseller/customers/{here.buyer.id}"
+    action = f"{page}/{form}"
+    mark = form_of(person.get(page).get_data(as_text=True), action)["mark"]
+    assert person.post(action, data={"mark": mark, **theirs}).status_code == 303
+    late = person.post(action, data={"mark": mark, **mine})
+    told = form_of(late.get_data(as_text=True), action)
+    assert late.status_code == 409 and {name: told[name] for name in mine} == {name: [value] if isinstance(value, str) else value for name, value in mine.items()}
+    held = form_of(person.get(page).get_data(as_text=True), action)
+    assert held["mark"] == told["mark"] and held[next(iter(mine))] != told[next(iter(mine))]
+    assert person.post(action, data=told).status_code == 303
 
 
 def test_the_form_of_credit_begins_with_what_holds(client, market, here):

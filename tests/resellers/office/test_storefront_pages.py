@@ -8,6 +8,7 @@ from marketplace.channel.models import AssortmentRule
 from marketplace.core.db import db
 from marketplace.identity.models import Storefront
 from marketplace.pricing.models import MarkupRule
+from tests.web import form_of
 
 
 @pytest.fixture
@@ -77,3 +78,21 @@ def test_a_rule_taken_away_in_two_tabs_is_taken_away_once_and_the_others_stay_to
 
 def rules(here) -> list[str]:
     return list(db.session.scalars(db.select(AssortmentRule.id).filter_by(storefront_id=here.storefront.id).order_by(AssortmentRule.id)))
+
+
+def test_who_saves_a_storefront_that_a_colleague_changed_meanwhile_is_told_and_keeps_what_was_typed(here, person, page):
+    form = form_of(person.get(page).get_data(as_text=True), page)
+    assert person.post(page, data={**form, "tagline": "Theirs"}).status_code == 303
+    assert person.post(f"{page}/markup", data={"percent": "20"}).status_code == 303
+    late = person.post(page, data={**form, "name": "Mine"})
+    told, held = late.get_data(as_text=True), form_of(person.get(page).get_data(as_text=True), page)
+    assert late.status_code == 409 and "Somebody else changed this while your page was open." in told
+    assert (held["tagline"], held["name"]) == (["Theirs"], form["name"]) and f'<a href="{page}" target="_blank">' in told
+    assert person.post(page, data=form_of(told, page)).status_code == 303
+    assert form_of(person.get(page).get_data(as_text=True), page)["name"] == ["Mine"]
+
+
+def test_a_markup_changed_meanwhile_is_no_change_of_the_look(person, page):
+    form = form_of(person.get(page).get_data(as_text=True), page)
+    assert person.post(f"{page}/markup", data={"percent": "20"}).status_code == 303
+    assert person.post(page, data={**form, "name": "Mine"}).status_code == 303

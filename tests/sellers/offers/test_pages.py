@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.core import clock, jobs
 from marketplace.offers.models import FreightRule, Offer, OfferImport, OrderMinimum, SellerPause, StockLevel
 from marketplace.pricing import feeds
+from tests.web import form_of
 
 
 @pytest.fixture
@@ -260,13 +261,7 @@ def test_a_row_that_is_wrong_is_named_and_led_to(market, world, wrong, said, anc
 
 def sent(page):
     """The fields of the offer's form, as a browser sends them."""
-    form = re.search(r'action="/seller/offers/publish">(.*?)</form>', page, re.DOTALL)[1]
-    data = {}
-    for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form):
-        data.setdefault(name, []).append(value)
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        data[name] = re.findall(r'value="([^"]*)" selected', options)
-    return data
+    return form_of(page, "/seller/offers/publish")
 
 
 def test_who_saves_a_price_leaves_the_stock_that_was_sold_meanwhile(market, session, world):
@@ -279,9 +274,32 @@ def test_who_saves_a_price_leaves_the_stock_that_was_sold_meanwhile(market, sess
     session.flush()
     assert browser.post("/seller/offers/publish", data={**form, "price": "9.50"}).status_code == 303
     assert session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id)).all() == [5]
+    form = sent(text(browser.get(f"/seller/offers/{offer.id}")))
     typed = ["7" if location == other.id else was for location, was in zip(form["location_id"], form["seen"], strict=True)]
     assert browser.post("/seller/offers/publish", data={**form, "available": typed}).status_code == 303
     assert sorted(session.scalars(select(StockLevel.available).filter_by(offer_id=offer.id))) == [5, 7]
+
+
+def test_who_saves_what_a_colleague_changed_meanwhile_is_told_and_keeps_what_was_typed(market, world):
+    seller, variant, browser = world
+    page = f"/seller/offers/{market.offer(seller, variant, 1000, 20, seller_sku='K-1').id}"
+    form = sent(text(browser.get(page)))
+    assert browser.post("/seller/offers/publish", data={**form, "lead_time_days": "9"}).status_code == 303
+    late = browser.post("/seller/offers/publish", data={**form, "price": "9.50"})
+    told, held = late.get_data(as_text=True), sent(text(browser.get(page)))
+    assert late.status_code == 409 and "Somebody else changed this while your page was open." in told
+    assert sent(told)["price"] == ["9.50"] and f'<a href="{page}" target="_blank">' in told
+    assert (held["price"], held["lead_time_days"]) == (["10.00"], ["9"])
+    assert browser.post("/seller/offers/publish", data={**sent(told), "lead_time_days": "9"}).status_code == 303
+    assert sent(text(browser.get(page)))["price"] == ["9.50"]
+
+
+def test_who_publishes_what_a_colleague_published_meanwhile_is_told(market, world):
+    seller, variant, browser = world
+    market.location(seller, "HAM")
+    form = {**sent(text(browser.get(f"/seller/offers/new/{variant.id}"))), "seller_sku": "K-1", "price": "10"}
+    assert browser.post("/seller/offers/publish", data=form).status_code == 303
+    assert browser.post("/seller/offers/publish", data={**form, "price": "11"}).status_code == 409
 
 
 def test_an_offer_saved_by_its_form_stays_in_the_condition_it_has(market, session, world):
