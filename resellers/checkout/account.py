@@ -62,19 +62,28 @@ def _form(values: Any, address_id: str | None, errors: dict[str, list[str]] | No
     if "company:write" not in auth.require_actor().permissions:
         raise Forbidden
     return render_template("resellers/checkout/address.html", values=values, address_id=address_id, errors=errors or {}, countries=country_choices(),
+                           mark=_mark(address_id) if address_id else "",
                            back=auth.own_page(request.args.get("next"), url_for("account.show")))
+
+
+def _mark(address_id: str) -> str:
+    return forms.mark(checkout.place_of(companies.address(auth.require_actor(), address_id)))
 
 
 @pages.post("/addresses/new", endpoint="add_address")
 @pages.post("/addresses/<address_id>", endpoint="save_address")
 def save_address(address_id: str | None = None) -> Response | tuple[str, int]:
     """Add or change an address."""
+    actor = auth.require_actor()
     try:
-        saved = companies.save_address(auth.require_actor(), forms.load(AddressIn), address_id)
-    except Invalid as refused:
+        data = forms.load(AddressIn)
+        if address_id:
+            forms.check_mark(f"address:{address_id}", lambda: _mark(address_id))
+        saved = companies.save_address(actor, data, address_id)
+    except (Invalid, forms.ChangedMeanwhile) as refused:
         db.session.rollback()
         auth.identify()
-        return _form(request.form, address_id, forms.errors(refused)), 422
+        return _form(request.form, address_id, forms.errors(refused)), refused.status
     flash(_("Address saved."))
     back = auth.own_page(request.args.get("next"), url_for("account.show"))
     if urlsplit(back).path == url_for("checkout.show"):

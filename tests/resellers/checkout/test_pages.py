@@ -177,6 +177,23 @@ def test_a_buyer_keeps_addresses_and_cost_centers(here, person):
     assert person.post("/account/cost-centers", data={"code": "77", "name": "Lab"}).status_code == 409
 
 
+def test_who_saves_an_address_that_a_colleague_changed_meanwhile_is_told_and_keeps_what_was_typed(here, person):
+    page = f"/account/addresses/{db.session.scalars(db.select(Address.id).filter_by(organization_id=here.buyer.id)).one()}"
+    values = {"label": "North", "name": "Acme", "line1": "Kai 2", "postcode": "20457", "city": "Hamburg", "country": "DE"}
+    values["mark"] = mark_of(person.get(page).get_data(as_text=True))
+    assert person.post(page, data=values).status_code == 303
+    late = person.post(page, data={**values, "line1": "Kai 3"})
+    told = late.get_data(as_text=True)
+    assert late.status_code == 409 and "Somebody else changed this" in told and 'value="Kai 3"' in told
+    assert 'value="Kai 2"' in person.get(page).get_data(as_text=True)
+    assert person.post(page, data={**values, "line1": "Kai 3", "mark": mark_of(told)}).status_code == 303
+    assert 'value="Kai 3"' in person.get(page).get_data(as_text=True)
+
+
+def mark_of(page: str) -> str:
+    return re.search(r'name="mark" value="([^"]+)"', page)[1]
+
+
 def test_a_removed_address_leaves_the_book_and_stays_on_its_orders(here, person):
     person.post("/cart", data={"variant_id": here.variant.id, "quantity": "2"})
     person.post("/checkout", data=checkout_form(person, here))
