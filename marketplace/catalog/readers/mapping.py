@@ -5,6 +5,7 @@ attribute NAME. An entry 'only:COLUMN' to VALUE reads only the rows whose COLUMN
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,15 +15,16 @@ ONLY, ATTRIBUTE = "only:", "attribute:"
 PREFIXES = (ONLY, ATTRIBUTE)
 GUESSES: dict[str, tuple[str, ...]] = {
     "mpn": ("mpn", "part", "partnumber", "partno", "manufacturerpartnumber", "manufacturerpart", "articlenumber",
-            "sku", "stockcode", "itemnumber", "artikelnummer", "referencia", "suppliersku", "supplierpid"),
-    "gtin": ("gtin", "ean", "ean13", "gtin13", "gtin14", "upc", "barcode", "codigodebarras"),
+            "article", "sku", "stockcode", "itemnumber", "artikelnummer", "artikelnr", "artnr", "artikel",
+            "herstellernummer", "teilenummer", "referencia", "codigo", "suppliersku", "supplierpid"),
+    "gtin": ("gtin", "ean", "ean13", "gtin13", "gtin14", "upc", "barcode", "eancode", "eannummer", "codigodebarras"),
     "brand": ("brand", "manufacturer", "maker", "marke", "hersteller", "marca", "fabricante"),
-    "name": ("name", "productname", "title", "product", "shortdescription", "descriptionshort", "bezeichnung",
-             "nombre", "nome"),
+    "name": ("name", "productname", "title", "product", "shortdescription", "descriptionshort", "bezeichnung", "artikelbezeichnung",
+             "produktname", "produkt", "titel", "nombre", "producto", "titulo", "nome", "produto"),
     "description": ("description", "longdescription", "descriptionlong", "details", "beschreibung",
                     "descripcion", "descricao"),
-    "category": ("category", "categorypath", "group", "productgroup", "kategorie", "categoria"),
-    "unit": ("unit", "uom", "unitofmeasure", "salesunit", "orderunit", "einheit", "unidad", "unidade"),
+    "category": ("category", "categorypath", "group", "productgroup", "kategorie", "warengruppe", "categoria"),
+    "unit": ("unit", "uom", "unitofmeasure", "salesunit", "orderunit", "einheit", "mengeneinheit", "unidad", "unidade"),
 }
 
 
@@ -73,11 +75,15 @@ def applied(places: Columns, cells: Sequence[str]) -> tuple[dict[str, str], dict
 
 
 def guess(columns: Sequence[str]) -> dict[str, str]:
-    """A first mapping from the columns' names; each column is used at most once."""
-    folded = {re.sub(r"[^a-z0-9]", "", column.lower()): column for column in reversed(columns)}
+    """A first mapping from the columns' names, without capitals, accents and signs; each column is used at most once."""
+    folded = {_folded(column): column for column in reversed(columns)}
     mapping: dict[str, str] = {}
     for field, names in GUESSES.items():
         column = next((folded[name] for name in names if name in folded), None)
         if column is not None and column not in mapping.values():
             mapping[field] = column
     return mapping
+
+
+def _folded(column: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", column).lower())

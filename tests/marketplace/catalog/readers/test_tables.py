@@ -96,3 +96,13 @@ def test_a_sheet_that_unpacks_to_far_too_much_is_refused():
         parts.writestr("xl/worksheets/sheet1.xml", b" " * 50_000_000)
     with pytest.raises(readers.FileRefused, match="unpacks to far more"):
         rows(out.getvalue())
+
+
+@pytest.mark.parametrize("columns", [
+    ("Part no.", "EAN", "Brand", "Title", "Description", "Category", "Unit"),
+    ("Artikel-Nr.", "EAN-Code", "Hersteller", "Titel", "Beschreibung", "Warengruppe", "Einheit"),
+    ("Código", "Código de barras", "Marca", "Título", "Descripción", "Categoría", "Unidad"),
+    ("Referência", "GTIN", "Fabricante", "Produto", "Descrição", "Categoria", "Unidade"),
+])
+def test_the_first_mapping_understands_the_markets_languages(columns):
+    assert mapping.guess(columns) == dict(zip(("mpn", "gtin", "brand", "name", "description", "category", "unit"), columns, strict=True))
