@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -153,7 +154,8 @@ def day(trade: Trade) -> None:
     settle(trade)
     for part_id, seller_id in jobs.at_once(lambda: _open_parts(trade)):
         actor = trade.world.sellers[seller_id]
-        jobs.at_once(partial(_fulfil, trade, part_id, actor))
+        with suppress(fulfilment.TooLate):  # its time ran out while the parts before it were sent: the next round routes it again
+            jobs.at_once(partial(_fulfil, trade, part_id, actor))
         db.session.expunge_all()
     _money_in(trade)
     _money_out(trade)

@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
-from marketplace.core import services, tenancy
+from marketplace.core import clock, services, tenancy
 from marketplace.core.db import db
-from marketplace.operators.replay import goods, lines
+from marketplace.operators.replay import goods, lines, trade
 from marketplace.operators.replay.commands import replay
+from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import Payment, Payout
 from marketplace.web.sandbox import accounts, sender
 from marketplace.web.sandbox import app as sandbox
@@ -136,6 +137,23 @@ def test_forty_invoices_become_orders_that_are_paid_shipped_and_paid_out_to_the_
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Payout)) > 0
     again = run(tmp_path / "sales.csv")
     assert again.exit_code == 1 and "needs an empty market" in again.output
+
+
+def test_a_seller_who_comes_a_moment_too_late_stops_nothing(run, tmp_path, monkeypatch):
+    open_parts, late = trade._open_parts, []
+
+    def out_of_time(trading):
+        found = open_parts(trading)
+        if found and not late:
+            late.append(found[0][0])
+            db.session.get_one(SellerOrder, late[0]).accept_by = clock.now()
+        return found
+
+    monkeypatch.setattr(trade, "_open_parts", out_of_time)
+    answer = run(sales(tmp_path / "sales.csv", 12))
+    assert answer.exit_code == 0 and answer.output.rstrip().endswith("balanced"), answer.output
+    part = db.session.get_one(SellerOrder, late[0])
+    assert (part.status, part.cancelled_because) == ("cancelled", "not accepted in time")
 
 
 @pytest.mark.skipif(not SALES.is_file(), reason="the sales file is not on this machine")
