@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -73,11 +74,15 @@ def _marks(customer: dict[str, Any]) -> dict[str, str]:
     return {"group": forms.mark(customer["group"]), "methods": forms.mark(methods), "credit": forms.mark(credit)}
 
 
-def _check_mark(actor: Actor, buyer_id: str, name: str) -> None:
-    forms.check_mark(f"customer:{buyer_id}", lambda: _marks(customers.conditions(actor, buyer_id))[name])
-
-
-def _saved(buyer_id: str) -> Response:
+def _set(buyer_id: str, name: str, schema: type[Schema], verb: Callable[[Actor, dict[str, Any]], object]) -> Response | tuple[str, int]:
+    """Do what the form `name` says, as long as the customer is as its page showed it."""
+    actor = auth.require_actor()
+    try:
+        data = forms.load(schema)
+        forms.check_mark(f"customer:{buyer_id}", lambda: _marks(customers.conditions(actor, buyer_id))[name])
+        verb(actor, data)
+    except (Invalid, forms.ChangedMeanwhile) as refused:
+        return _page(buyer_id, refused, request.form), refused.status
     flash(_("Saved. It holds from now on."))
     return redirect(url_for("reseller_customers.show", buyer_id=buyer_id), 303)
 
@@ -85,38 +90,18 @@ def _saved(buyer_id: str) -> Response:
 @blueprint.post("/<buyer_id>/group")
 def put_in_group(buyer_id: str) -> Response | tuple[str, int]:
     """Put a customer in a group, or in none."""
-    actor = auth.require_actor()
-    try:
-        data = forms.load(GroupIn)
-        _check_mark(actor, buyer_id, "group")
-        companies.put_in_group(actor, buyer_id, **data)
-    except (Invalid, forms.ChangedMeanwhile) as refused:
-        return _page(buyer_id, refused, request.form), refused.status
-    return _saved(buyer_id)
+    return _set(buyer_id, "group", GroupIn, lambda actor, data: companies.put_in_group(actor, buyer_id, **data))
 
 
 @blueprint.post("/<buyer_id>/methods")
 def set_methods(buyer_id: str) -> Response | tuple[str, int]:
     """Say which payment methods a customer may use."""
-    actor = auth.require_actor()
-    try:
-        data = forms.load(MethodsForm)
-        _check_mark(actor, buyer_id, "methods")
-        terms.set_methods(actor, buyer_id, data["methods"])
-    except (Invalid, forms.ChangedMeanwhile) as refused:
-        return _page(buyer_id, refused, request.form), refused.status
-    return _saved(buyer_id)
+    return _set(buyer_id, "methods", MethodsForm, lambda actor, data: terms.set_methods(actor, buyer_id, data["methods"]))
 
 
 @blueprint.post("/<buyer_id>/credit")
 def set_credit(buyer_id: str) -> Response | tuple[str, int]:
     """Set a customer's credit limit and terms."""
-    actor = auth.require_actor()
-    currency = customers.own(actor, buyer_id).currency
-    try:
-        data = forms.load(CreditForm)
-        _check_mark(actor, buyer_id, "credit")
-        terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"])
-    except (Invalid, forms.ChangedMeanwhile) as refused:
-        return _page(buyer_id, refused, request.form), refused.status
-    return _saved(buyer_id)
+    currency = customers.own(auth.require_actor(), buyer_id).currency
+    return _set(buyer_id, "credit", CreditForm, lambda actor, data: terms.set_credit(
+        actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"]))
