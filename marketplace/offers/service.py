@@ -23,7 +23,7 @@ from marketplace.core.ids import new_id
 from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Organization
-from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel, StockLocation
+from marketplace.offers.models import FreightRule, Offer, OfferImportRow, OrderMinimum, Reservation, SellerPause, StockLevel, StockLocation
 
 CONDITIONS = ("new", "refurbished", "used")
 MAX_QUANTITY = 1_000_000_000
@@ -49,6 +49,20 @@ class ProductRetired(Conflict):
 
     code: ClassVar[str] = "product_retired"
     message = "The manufacturer has retired this product: it cannot be offered any more."
+
+
+class LocationStocked(Conflict):
+    """A location cannot be removed with what lies there."""
+
+    code: ClassVar[str] = "location_stocked"
+    message = "There is stock at this location, or a file is about to put some there. Set it to 0 first."
+
+
+class LocationUsed(Conflict):
+    """A location stays with the orders that went out from it."""
+
+    code: ClassVar[str] = "location_used"
+    message = "Orders went out from this location, so it stays on record. With its stock at 0 nothing more is sold from it."
 
 
 @dataclass(frozen=True)
@@ -210,6 +224,23 @@ def save_location(actor: Actor, seller_id: str, given: LocationInput) -> StockLo
     authorize(actor, "offer:write", seller_id)
     countries.checked(given.country)
     return _save(actor, StockLocation, "loc", {"seller_id": seller_id, "code": given.code}, asdict(given))
+
+
+def remove_location(actor: Actor, location_id: str) -> None:
+    """Take away a warehouse from which nothing was ordered. Raises: NotFound, Forbidden, LocationStocked, LocationUsed."""
+    authorize(actor, "offer:write", actor.organization_id)
+    locks.alone(actor.organization_id)  # no file is published meanwhile
+    mine = select(StockLevel).filter_by(location_id=location_id, seller_id=actor.organization_id).order_by(StockLevel.id)
+    levels = list(db.session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+    coming = select(OfferImportRow.row_no).filter_by(location_id=location_id, seller_id=actor.organization_id, code=None)
+    if any(level.available for level in levels) or db.session.scalar(coming.limit(1)):
+        raise LocationStocked
+    if db.session.scalar(select(Reservation.id).where(Reservation.stock_level_id.in_([level.id for level in levels])).limit(1)):
+        raise LocationUsed
+    for level in levels:
+        db.session.delete(level)
+    db.session.flush()
+    _remove(actor, StockLocation, location_id)
 
 
 @dataclass(frozen=True)

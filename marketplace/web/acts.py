@@ -62,6 +62,7 @@ ACTS = {
     "shipment.delivered": lazy_gettext("marked a parcel as delivered"),
     "shipment.sent": lazy_gettext("sent a parcel"),
     "seller_pauses:remove": lazy_gettext("ended a pause"),
+    "stock_locations:remove": lazy_gettext("removed a stock location"),
     "stock_locations:save": lazy_gettext("saved a stock location"),
     "storefront.changed": lazy_gettext("changed a storefront"),
     "task.closed": lazy_gettext("looked at what waited for a person"),

@@ -74,13 +74,12 @@ def _marks(customer: dict[str, Any]) -> dict[str, str]:
     return {"group": forms.mark(customer["group"]), "methods": forms.mark(methods), "credit": forms.mark(credit)}
 
 
-def _set(buyer_id: str, name: str, schema: type[Schema], verb: Callable[[Actor, dict[str, Any]], object]) -> Response | tuple[str, int]:
+def _set(buyer_id: str, name: str, verb: Callable[[Actor], object]) -> Response | tuple[str, int]:
     """Do what the form `name` says, as long as the customer is as its page showed it."""
     actor = auth.require_actor()
     try:
-        data = forms.load(schema)
         forms.check_mark(f"customer:{buyer_id}", lambda: _marks(customers.conditions(actor, buyer_id))[name])
-        verb(actor, data)
+        verb(actor)
     except (Invalid, forms.ChangedMeanwhile) as refused:
         return _page(buyer_id, refused, request.form), refused.status
     flash(_("Saved. It holds from now on."))
@@ -90,18 +89,22 @@ def _set(buyer_id: str, name: str, schema: type[Schema], verb: Callable[[Actor, 
 @blueprint.post("/<buyer_id>/group")
 def put_in_group(buyer_id: str) -> Response | tuple[str, int]:
     """Put a customer in a group, or in none."""
-    return _set(buyer_id, "group", GroupIn, lambda actor, data: companies.put_in_group(actor, buyer_id, **data))
+    return _set(buyer_id, "group", lambda actor: companies.put_in_group(actor, buyer_id, **forms.load(GroupIn)))
 
 
 @blueprint.post("/<buyer_id>/methods")
 def set_methods(buyer_id: str) -> Response | tuple[str, int]:
     """Say which payment methods a customer may use."""
-    return _set(buyer_id, "methods", MethodsForm, lambda actor, data: terms.set_methods(actor, buyer_id, data["methods"]))
+    return _set(buyer_id, "methods", lambda actor: terms.set_methods(actor, buyer_id, forms.load(MethodsForm)["methods"]))
 
 
 @blueprint.post("/<buyer_id>/credit")
 def set_credit(buyer_id: str) -> Response | tuple[str, int]:
     """Set a customer's credit limit and terms."""
     currency = customers.own(auth.require_actor(), buyer_id).currency
-    return _set(buyer_id, "credit", CreditForm, lambda actor, data: terms.set_credit(
-        actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"]))
+
+    def verb(actor: Actor) -> None:
+        data = forms.load(CreditForm)
+        terms.set_credit(actor, buyer_id, money.parse(data["limit"], currency, "limit"), data["terms_days"])
+
+    return _set(buyer_id, "credit", verb)

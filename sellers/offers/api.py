@@ -135,6 +135,14 @@ def show_delivery() -> dict[str, Any]:
     return queries.delivery(require_actor())
 
 
+@blueprint.delete("/locations/<location_id>")
+@blueprint.response(204)
+@blueprint.alt_response(409, description="There is stock, or orders went out from it.")
+def remove_location(location_id: str) -> None:
+    """Take away a warehouse from which nothing was ordered and in which nothing lies."""
+    verbs.remove_location(require_actor(), location_id)
+
+
 @blueprint.delete("/freight-rules/<rule_id>")
 @blueprint.response(204)
 def remove_freight_rule(rule_id: str) -> None:

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.identity import companies
 from marketplace.identity.access import Actor
 from marketplace.identity.models import Organization
 from marketplace.offers import service as verbs
 from marketplace.web import files, forms, i18n, lists
 from marketplace.web.auth import require_actor
+from marketplace.web.refusals import told
 from sellers.offers import authorizations as granted
 from sellers.offers import queries, schemas
 from sellers.offers.publishing import amount
@@ -45,6 +46,8 @@ def _page(errors: dict[str, list[str]], refused: str = "") -> str:
 def _done(form: str, work: Callable[[Actor], object], message: str) -> Any:
     try:
         work(require_actor())
+    except Conflict as refused:
+        return told(refused, url_for(".terms"))
     except Invalid as error:
         db.session.rollback()
         return _page({SHOWN.get(name, name): texts for name, texts in forms.errors(error).items()}, form), 422
@@ -57,6 +60,12 @@ def save_location() -> Any:
     """Add or change a warehouse."""
     return _done("location", lambda actor: verbs.save_location(
         actor, actor.organization_id, verbs.LocationInput(**forms.load(schemas.LocationBody))), _("The location is saved."))
+
+
+@blueprint.post("/delivery/locations/<location_id>/remove")
+def remove_location(location_id: str) -> Any:
+    """Take away a warehouse that was not used."""
+    return _done("location", lambda actor: verbs.remove_location(actor, location_id), _("The location is removed."))
 
 
 @blueprint.post("/delivery/freight")

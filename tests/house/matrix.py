@@ -32,7 +32,7 @@ PATH_IDS = {
     "buyer": {"key_id": "key_buyer", "address_id": "address", "cost_center_id": "cost_center", "order_id": "order", "variant_id": None, "slug": None,
               "picture_id": None, "filename": None, "gateway": None, "kind": None},
     "seller": {"key_id": "key_seller", "offer_id": "offer", "import_id": "offer_import", "seller_order_id": "seller_order", "shipment_id": "shipment",
-               "rule_id": "freight", "minimum_id": "minimum", "pause_id": "pause", "variant_id": None, "kind": None},
+               "location_id": "location", "rule_id": "freight", "minimum_id": "minimum", "pause_id": "pause", "variant_id": None, "kind": None},
     "manufacturer": {"key_id": "key_manufacturer", "authorization_id": "authorization", "change_id": "change", "import_id": "catalog_import", "variant_id": "variant",
                      "kind": None},
     "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list", "variant_id": "variant",

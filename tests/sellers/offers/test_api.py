@@ -1,6 +1,9 @@
 import pytest
+from sqlalchemy import select
 
 from marketplace.core import jobs
+from marketplace.offers.models import StockLevel
+from marketplace.offers.stock import reserve
 from marketplace.pricing import feeds
 
 TERMS = {"lead_time_days": 2, "min_quantity": 5, "multiple": 5}
@@ -155,6 +158,28 @@ def test_how_a_seller_delivers_is_read_and_taken_back_by_api(market, world):
         assert browser.delete(f"/api/v1/seller/{path}").status_code == 404
     shown = browser.get("/api/v1/seller/delivery").json
     assert (len(shown["freight_rules"]), shown["minimums"], shown["pauses"]) == (1, [], [])
+
+
+def test_a_location_is_removed_until_something_lies_there_or_went_out_from_it(market, session, world):
+    seller, variant, browser = world
+    typo, offer = market.location(seller, "HAAM"), market.offer(seller, variant, 1000, 20, seller_sku="K-1")
+    stock = f"/api/v1/seller/offers/{offer.id}/stock"
+    own = f"/api/v1/seller/locations/{typo.id}"
+    assert browser.put(stock, json={"location_id": typo.id, "available": 3}).status_code == 200
+    assert refusal(browser.delete(own)) == (409, "location_stocked")
+    assert browser.put(stock, json={"location_id": typo.id, "available": 0}).status_code == 200
+    assert browser.delete(own).status_code == 204 and browser.delete(own).status_code == 404
+    assert [row["code"] for row in browser.get("/api/v1/seller/delivery").json["locations"]] == ["MAIN"]
+    level = session.scalars(select(StockLevel)).one()
+    reserve([(level.id, 20, "ord_1", "alc_1", seller.id)], None)
+    session.flush()
+    assert refusal(browser.delete(f"/api/v1/seller/locations/{level.location_id}")) == (409, "location_used")
+    page = browser.post(f"/seller/delivery/locations/{level.location_id}/remove", follow_redirects=True).get_data(as_text=True)
+    assert "Orders went out from this location, so it stays on record." in page and "Main" in page
+
+
+def refusal(answer):
+    return answer.status_code, answer.json["error"]["code"]
 
 
 @pytest.mark.parametrize(("starts_at", "ends_at", "why"), [
