@@ -50,8 +50,8 @@ class Market(Flask):
         view = self.view_functions[request.endpoint or ""]
         request.max_content_length = UPLOAD_LIMIT if forms.takes_files(view) else BODY_LIMIT
         portal.guard()
-        security.check_csrf()
         security.check_text()
+        security.check_csrf()
         return super().dispatch_request()
 
 

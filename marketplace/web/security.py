@@ -60,12 +60,14 @@ def check_csrf() -> None:
 
 
 def check_text() -> None:
-    """Refuse an address or a form with a NUL in it, which no database holds. Raises: Invalid."""
+    """Refuse an address or a form with a NUL in it, which no database holds, and a part of a form without a name. Raises: Invalid."""
     places = [request.args, request.form] if request.mimetype in FORMS else [request.args]
     given = [(name, value) for place in places for name, values in place.lists() for value in [name, *values]]
     given += [(name, str(value)) for name, value in (request.view_args or {}).items()]
     given += [(name, file.filename or "") for name, file in request.files.items()] if request.mimetype in FORMS else []
     for name, value in given:
+        if name is None:
+            raise Invalid("A part of this form has no name.")
         if "\0" in value:
             raise Invalid("This holds characters that are not allowed.", field=name.replace("\0", ""))
 

@@ -41,6 +41,15 @@ def test_a_form_with_a_nul_is_refused(client, market):
     assert browser.post("/account/cost-centers", data={"code": "1", "name": "a\0b"}).status_code == 422
 
 
+@pytest.mark.parametrize("part", [b"form-data", b'form-data; filename="offers.csv"'])
+def test_a_part_of_a_form_without_a_name_is_refused(client, market, part):
+    browser = client(market.user(market.seller()))
+    body = b"--x\r\nContent-Disposition: " + part + b"\r\n\r\nseller_sku\r\n--x--\r\n"
+    for path in ("/api/v1/seller/offer-imports", "/seller/imports/"):
+        answer = browser.post(path, data=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+        assert answer.status_code == 422 and "A part of this form has no name." in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(("path", "body", "kind", "status", "field", "why"), [
     ("cost-centers", b'{"code": "1", "name": "x"}', "application/x-www-form-urlencoded", 400, "Content-Type", "application/json"),
     ("cost-centers", b'{"code": "1", "code": "2", "name": "x"}', "application/json", 400, "code", "twice"),
