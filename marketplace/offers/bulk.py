@@ -84,10 +84,12 @@ _PUBLISH = text("""
          RETURNING xmax = 0 AS is_new)
     SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM published""")
 
-_RECHECK = text("""
-    UPDATE offer_import_rows r SET code = 'SKU_CONFLICT'
+_GONE = "NOT EXISTS (SELECT 1 FROM stock_locations l WHERE l.id = r.location_id)"
+_RECHECK = text(f"""
+    UPDATE offer_import_rows r SET code = CASE WHEN {_GONE} THEN 'UNKNOWN_LOCATION' ELSE 'SKU_CONFLICT' END
      WHERE r.import_id = :import AND r.row_no BETWEEN :first AND :last AND r.code IS NULL
-       AND (EXISTS (SELECT 1 FROM offers o WHERE o.seller_id = r.seller_id AND o.seller_sku = r.seller_sku
+       AND ({_GONE}
+         OR EXISTS (SELECT 1 FROM offers o WHERE o.seller_id = r.seller_id AND o.seller_sku = r.seller_sku
                        AND o.variant_id <> r.variant_id)
          OR EXISTS (SELECT 1 FROM offers o WHERE o.seller_id = r.seller_id AND o.variant_id = r.variant_id
                        AND o.seller_sku <> r.seller_sku))""")

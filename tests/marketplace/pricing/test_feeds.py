@@ -3,13 +3,14 @@ from datetime import UTC, datetime
 
 import pytest
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from marketplace.catalog.readers import FileRefused
 from marketplace.core import clock, jobs, tenancy
 from marketplace.core.errors import Forbidden, NotFound
-from marketplace.offers import stock, verify
-from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel
+from marketplace.offers import bulk, stock, verify
+from marketplace.offers.models import Offer, OfferImport, OfferImportRow, StockLevel, StockLocation
+from marketplace.offers.service import LocationStocked, remove_location
 from marketplace.pricing import feeds
 from marketplace.pricing.models import Price
 
@@ -200,6 +201,30 @@ def test_a_long_file_goes_on_part_by_part_to_the_same_end(market, session, world
     assert (record.status, record.done, record.total, record.counts["created"]) == ("done", 20, 20, 20)
     assert len(session.scalars(select(StockLevel)).all()) == 20
     assert session.scalars(select(OfferImportRow)).all() == []
+
+
+def test_a_location_that_is_removed_while_its_file_waits_refuses_its_rows(market, session, world, monkeypatch):
+    seller, actor, _, (one, two, _three) = world
+    gone = market.location(seller, "GONE")
+    publish = bulk.publish
+
+    def without_it(*part):
+        session.execute(delete(StockLocation).filter_by(id=gone.id))
+        return publish(*part)
+
+    monkeypatch.setattr(bulk, "publish", without_it)
+    record = run(session, actor, f"sku,gtin,price,quantity,location\nA-1,{one.gtin},1.00,5,GONE\nA-2,{two.gtin},1.00,5,MAIN\n")
+    assert (record.status, record.counts, record.errors) == (
+        "done", {"created": 1, "updated": 0, "refused": 1}, [{"row": 2, "column": None, "code": "UNKNOWN_LOCATION"}])
+
+
+def test_a_location_into_which_a_file_is_about_to_put_stock_is_not_removed(market, session, world):
+    seller, actor, _, (one, _two, _three) = world
+    coming = market.location(seller, "NEW")
+    record = feeds.receive(actor, seller.id, "offers.csv", f"sku,gtin,price,quantity,location\nA-1,{one.gtin},1.00,5,NEW\n".encode())
+    feeds.on_import({"import_id": record.id, "after": 0})
+    with pytest.raises(LocationStocked):
+        remove_location(actor, coming.id)
 
 
 def test_only_the_own_import_is_seen_and_only_those_with_the_right_send_one(market, session, world):
