@@ -1,69 +1,126 @@
 """`allocate`: a problem in, a verified answer out, whatever time there is.
 
-Stages: reduce, construct, improve, bound. Each may only replace the answer by one that costs less and
-that the verifier confirms; a stage that fails or runs out of time leaves the last confirmed answer.
-Pure: the clock is an argument, nothing else of the world is looked at.
+Stages: construct and improve (local search), bound (linear program and relaxation), dive (a start from
+the linear program), kernel and prove (the exact model over what the bound leaves). Each may only replace
+the answer by one that costs less and that the verifier confirms; a stage that fails or runs out of time
+leaves the last confirmed answer. Pure: the clock is an argument, nothing else of the world is looked at.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from marketplace.routing import exact, verify
+from marketplace.routing import answers, verify
 from marketplace.routing.bound import bound
 from marketplace.routing.construct import clone, starts
 from marketplace.routing.improve import improve, polish
-from marketplace.routing.problem import Problem, read
+from marketplace.routing.problem import read
 from marketplace.routing.reduce import useful
-from marketplace.routing.sellers import best_set, start
+from marketplace.routing.search import Answer, Clock, Search, Unverified
 from marketplace.routing.state import State
 
-Answer = dict[str, Any]
-TimeBox = tuple[float, Callable[[], float]]
-STARTS = 3
+Failed = Callable[[str, Exception], None]
+Stage = tuple[str, Callable[[Search], None]]
 QUICK, SEARCH, EXACT = 0, 1, 2
+CONSTRUCT_SHARE = 0.4
+"""Of the time: the bound must have its part too."""
 
 
-class Unverified(Exception):
-    """No stage gave an answer that the verifier confirms: a bug, never the problem's fault."""
+def fail(stage: str, error: Exception) -> None:
+    """What a failing stage leads to where nobody says otherwise: its error is raised."""
+    raise error
 
 
 def allocate(
-    data: dict[str, Any], seconds: float = 0.25, clock: Callable[[], float] = time.perf_counter, *, depth: int = SEARCH
+    data: dict[str, Any], seconds: float = 0.25, clock: Clock = time.perf_counter, *, depth: int = SEARCH, failed: Failed = fail
 ) -> Answer:
     """Solve the problem in `data` as well as `depth` and `seconds` allow.
 
     Shapes:  `data` and the answer as documented in the allocation format, version 1. `depth` is QUICK
-             (construct and polish: checkout), SEARCH (seller moves too), or EXACT (and the exact model).
-             Within the time box the answer depends on problem and depth alone.
+             (local search, more only where lines stay short: checkout), SEARCH (all stages, those in the time box
+             that can be done in it), or EXACT (to proof). Within the time box the answer depends on problem
+             and depth alone.
     Units:   minor units; `seconds` of `clock`.
-    Raises:  ProblemRefused when `data` breaks a rule.
+    Raises:  ProblemRefused when `data` breaks a rule. A stage's error goes to `failed`, with its name.
     """
     begun = clock()
     problem = read(data)
-    lower = bound(problem, useful(problem))
-    best, last = _unblocked(data, problem, lower, depth, (begun + seconds * (0.2 if depth == EXACT else 1), clock))
-    if depth == QUICK and _could_fill_more(last):
-        best, last = _unblocked(data, problem, lower, SEARCH, (begun + seconds * 0.5, clock))
-    best = best or _nothing(data, State(problem, []), lower)
-    if best is None or (best["status"] != "optimal" and (depth == EXACT or _could_fill_more(last))):
-        best = _proven(data, last, lower, best, begun + seconds - clock())
-    best = best or _infeasible(data, last)
-    best["seconds"] = round(clock() - begun, 6)
-    return best
+    worth = useful(problem)
+    empty = State(problem, worth)
+    search = Search(data, empty, bound(problem, worth), begun + seconds, clock, empty)
+    for stage in LOCAL:
+        _run(search, stage, failed)
+    if depth > QUICK or search.answer is None or _could_fill_more(search.state):
+        for stage in _deep(depth):
+            _run(search, stage, failed)
+    found = search.answer or answers.infeasible(search)
+    found["seconds"] = round(clock() - begun, 6)
+    return found
 
 
-def _unblocked(data: dict[str, Any], problem: Problem, lower: int, depth: int, box: TimeBox) -> tuple[Answer | None, State]:
-    """Search; where all that was found is below some seller's blocking minimum, again without that seller."""
-    worth_it = useful(problem)
-    while True:
-        best, last = _search(data, State(problem, worth_it), lower, depth, box)
-        blocked = _blocked(last)
-        if best is not None or not blocked:
-            return best, last
-        worth_it = [at for at in worth_it if problem.offers[at].seller not in blocked]
+def _run(search: Search, stage: Stage, failed: Failed) -> None:
+    """Run a stage and confirm what it found; whatever goes wrong costs only what it would have found."""
+    name, run = stage
+    if search.is_done and search.answer is not None:
+        return
+    before = search.state
+    try:
+        run(search)
+        _confirm(search, name)
+    except Exception as error:
+        search.state = before
+        failed(name, error)
+
+
+def _confirm(search: Search, stage: str) -> None:
+    """Make the best state the answer, where the verifier agrees, and write the bound into the answer."""
+    answer = search.answer
+    if search.state.is_allowed and (answer is None or search.state.total < answer["total_minor"]):
+        trial = answers.written(search.data, answers.quantities(search.state), search.lower, stage)
+        if faults := verify.check(search.data, trial):
+            raise Unverified("; ".join(faults))
+        search.answer, search.stage = trial, stage
+    elif answer is not None:
+        answer["bound_minor"] = min(search.lower, answer["total_minor"])
+        if search.lower >= answer["total_minor"] and answer["status"] != "optimal":
+            answer["status"], answer["stage"] = "optimal", stage
+
+
+def _construct(search: Search) -> None:
+    """A good set of sellers, each line at its cheapest there, polished."""
+    from marketplace.routing import sellers  # numpy comes with the first problem, not with the program's start
+
+    if any(search.empty.line_offers):
+        until = search.clock() + CONSTRUCT_SHARE * search.left
+        chosen = sellers.best_set(sellers.table(search.empty), until, search.clock)
+        search.take(polish(sellers.start(search.empty, chosen), until, search.clock))
+
+
+def _without_blocked(search: Search) -> None:
+    """While nothing allowed was found: again without the sellers whose blocking minimum was not reached."""
+    state, banned = search.state, set[int]()
+    while not search.state.is_allowed and (blocked := _blocked(state) - banned):
+        banned |= blocked
+        worth = [at for ats in search.empty.line_offers for at in ats if search.problem.offers[at].seller not in banned]
+        state = next(starts(State(search.problem, sorted(worth)), 1))
+        search.take(_on(search.empty, polish(state, search.until, search.clock)))
+
+
+def _on(empty: State, state: State) -> State:
+    """`state`, able to use all the offers that `empty` may use."""
+    copy = clone(state)
+    copy.line_offers, copy.seller_offers = empty.line_offers, empty.seller_offers
+    return copy
+
+
+def _blocked(state: State) -> set[int]:
+    """Sellers that `state` uses below their blocking minimum."""
+    return {
+        at for at, seller in enumerate(state.problem.sellers)
+        if state.used[at] and seller.blocks and seller.minimum_minor is not None and state.goods[at] < seller.minimum_minor
+    }
 
 
 def _could_fill_more(state: State) -> bool:
@@ -77,108 +134,17 @@ def _could_fill_more(state: State) -> bool:
     return False
 
 
-def _search(data: dict[str, Any], empty: State, lower: int, depth: int, time_box: TimeBox) -> tuple[Answer | None, State]:
-    """The best verified answer of all tries, and the best state, verified or not."""
-    best, best_rank = None, None
-    last, last_rank = empty, None
-    for stage, state in _states(empty, depth, *time_box):
-        rank = _rank(state)
-        if last_rank is None or rank < last_rank:
-            last, last_rank = state, rank
-        if (best_rank is None or rank < best_rank) and state.total < state.block:
-            trial = answer(data, state, lower, stage)
-            if not verify.check(data, trial):
-                best, best_rank = trial, rank
-        if best is not None and best["status"] == "optimal":
-            break
-    return best, last
+def _improve(search: Search) -> None:
+    """Open, close and swap sellers for as long as there is time."""
+    search.take(improve(clone(search.state), search.until, search.clock))
 
 
-def _blocked(state: State) -> set[int]:
-    """Sellers that `state` uses below their blocking minimum."""
-    return {
-        at for at, seller in enumerate(state.problem.sellers)
-        if state.used[at] and seller.blocks and seller.minimum_minor is not None and state.goods[at] < seller.minimum_minor
-    }
+def _deep(depth: int) -> list[Stage]:
+    """The stages with the solver, which is loaded when it is first needed."""
+    from marketplace.routing import kernel, relax
+
+    last: Stage = ("prove", kernel.prove) if depth == EXACT else ("prove", kernel.prove_small)
+    return [("bound", relax.bound), ("dive", relax.dive), ("kernel", kernel.kernel), ("bound", relax.bound), last, ("improve", _improve)]
 
 
-def _proven(data: dict[str, Any], last: State, lower: int, best: Answer | None, seconds: float) -> Answer | None:
-    """The exact model's answer where the verifier confirms it, and its bound where it is higher."""
-    quantities, higher = exact.prove(last, useful(last.problem), seconds)
-    lower = max(lower, higher) if higher is not None else lower
-    trials = []
-    if best:
-        trials.append({row["offer"]: row["quantity"] for row in best["allocations"]})
-    if quantities is not None:
-        trials.append({offer.id: q for offer, q in zip(last.problem.offers, quantities, strict=True) if q})
-    answers = [written(data, rows, lower, "prove") for rows in trials]
-    sound = [trial for trial in answers if not verify.check(data, trial)]
-    return min(sound, key=lambda trial: trial["total_minor"], default=best)
-
-
-def _rank(state: State) -> tuple[int, int, list[int]]:
-    """Cost, then fewest sellers, then the smallest list of offers (offers are in order of id)."""
-    return state.total, state.open, [at for at, quantity in enumerate(state.x) if quantity]
-
-
-def _states(empty: State, depth: int, until: float, clock: Callable[[], float]) -> Iterator[tuple[str, State]]:
-    """Ever more costly tries: the best set of sellers, greedy, then (deep) several starts improved."""
-    first = start(empty, best_set(empty, until, clock))
-    yield "construct", clone(first)
-    yield "improve", polish(first, until, clock)
-    found = [first]
-    for state in starts(empty, 1 if depth == QUICK else 9):
-        if clock() >= until:
-            return
-        found.append(state)
-        yield "construct", clone(state)
-        if len(found) == 2:
-            yield "improve", polish(state, until, clock)
-    if depth == QUICK:
-        return
-    for state in sorted(found, key=_rank)[:STARTS]:
-        if clock() >= until:
-            return
-        yield "improve", improve(clone(state), until, clock)
-
-
-def answer(data: dict[str, Any], state: State, lower: int, stage: str) -> Answer:
-    """The state written out; status `optimal` when `lower` proves it."""
-    quantities = {state.problem.offers[at].id: quantity for at, quantity in enumerate(state.x) if quantity}
-    return written(data, quantities, lower, stage)
-
-
-def written(data: dict[str, Any], quantities: dict[str, int], lower: int, stage: str) -> Answer:
-    """Quantities (offer id -> units > 0, in order of id) as an answer."""
-    cost = verify.breakdown(data, quantities)
-    total = sum(cost.values())
-    left = {line["id"]: line["quantity"] for line in data["lines"]}
-    for offer in data["offers"]:
-        left[offer["line"]] -= quantities.get(offer["id"], 0)
-    return {
-        "version": 1, "status": "optimal" if lower >= total else "feasible", "total_minor": total,
-        "bound_minor": min(lower, total), "seconds": 0.0, "stage": stage,
-        "allocations": [{"offer": id_, "quantity": quantity} for id_, quantity in quantities.items()],
-        "unfilled": [{"line": id_, "quantity": left[id_]} for id_ in sorted(left) if left[id_]],
-        "breakdown": cost,
-    }
-
-
-def _nothing(data: dict[str, Any], empty: State, lower: int) -> Answer | None:
-    """Nothing at all, where every line may stay unfilled: always allowed."""
-    trial = answer(data, empty, lower, "construct")
-    return None if verify.check(data, trial) else trial
-
-
-def _infeasible(data: dict[str, Any], state: State) -> Answer:
-    """No way was found to fill these lines, which must be filled."""
-    must = [line.id for line, room in zip(state.problem.lines, state.room, strict=True)
-            if line.unfilled_minor is None and room]
-    must = must or [line.id for line in state.problem.lines if line.unfilled_minor is None]
-    trial = {
-        "version": 1, "status": "infeasible", "total_minor": None, "bound_minor": None, "seconds": 0.0,
-        "stage": "improve", "because": must, "allocations": [], "unfilled": [], "breakdown": dict.fromkeys(verify.PARTS, 0),
-    }
-    if faults := verify.check(data, trial):
-        raise Unverified("; ".join(faults))
-    return trial
+LOCAL: tuple[Stage, ...] = (("construct", _construct), ("improve", _without_blocked))

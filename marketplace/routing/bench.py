@@ -1,88 +1,161 @@
-"""Seeded families of random problems, with every feature mixed: for the benchmark and for tests.
+"""The solver beside its rivals on the seeded families: cost above the best known answer, and CPU time.
 
-The same seed gives the same problems on every machine. Times are wall time of this process.
+Times are CPU milliseconds of one core, so that a busy neighbour does not count. The best known answer is
+the cheapest of all that were found, proof included where there was time for it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from random import Random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from marketplace.routing.allocate import allocate
+from marketplace.routing import families, rivals, verify
+from marketplace.routing.allocate import EXACT, SEARCH, allocate
 
-FAMILIES = {
-    "1x20": (1, 20), "5x8": (5, 8), "10x20": (10, 20), "50x20": (50, 20), "50x50": (50, 50), "200x50": (200, 50),
-}
-
-
-def problem(rng: Random, lines: int, sellers: int) -> dict[str, Any]:
-    """One random problem: tiers, packs, thresholds, minimums, scarce and shared stock, limits."""
-    rows: dict[str, Any] = {
-        "version": 1, "currency": "EUR", "split_minor": rng.choice([0, 200, 400, 800]),
-        "max_sellers": rng.choice([None, None, 3, 5]), "lines": [], "pools": [], "offers": [],
-        "sellers": [_seller(rng, number) for number in range(sellers)],
-    }
-    for number in range(lines):
-        _line(rng, rows, f"l{number:03}")
-    return rows
+PROOF_SECONDS = {"200x50": 60.0}
+COUNTS = {"1x20": 100, "10x20": 100, "50x20": 10, "50x50": 6, "200x50": 2}
+Quantities = dict[str, int]
 
 
-def _seller(rng: Random, number: int) -> dict[str, Any]:
-    minimum = rng.choice([None, None, 3000, 8000])
-    return {
-        "id": f"s{number:02}", "opening_minor": rng.randint(-100, 400), "freight_minor": rng.choice([0, 490, 790, 1490]),
-        "free_freight_from_minor": rng.choice([None, 10_000, 25_000]), "minimum_minor": minimum,
-        "minimum_rule": rng.choice(["block", "surcharge"]) if minimum else None, "surcharge_minor": 900 if minimum else 0,
-    }
+@dataclass(frozen=True)
+class Found:
+    """What an answer costs, and how many units it leaves without a seller."""
+
+    total: int
+    missing: int
 
 
-def _line(rng: Random, rows: dict[str, Any], id_: str) -> None:
-    """A line with offers of most sellers, around one price."""
-    quantity, price = rng.choice([1, 2, 5, 10, 24, 60, 250]), rng.randint(100, 6000)
-    rows["lines"].append({
-        "id": id_, "quantity": quantity, "unfilled_minor": 1_000_000, "max_offers": rng.choice([None, 1, 2, 3]),
-    })
-    for seller in rows["sellers"]:
-        if rng.random() < 0.75:
-            pool: dict[str, Any] = {"id": f"p{id_}{seller['id']}", "available": rng.choice([quantity // 2, quantity, quantity * 5])}
-            rows["pools"].append(pool)
-            rows["offers"].append(_offer(rng, (id_, seller["id"], pool["id"]), quantity, price))
+@dataclass
+class Row:
+    """One family: per way of solving it, what came out (None: no allowed answer) and the times in milliseconds."""
+
+    size: str
+    kind: str
+    found: dict[str, list[Found | None]] = field(default_factory=dict)
+    times: dict[str, list[float]] = field(default_factory=dict)
+    proven: dict[str, int] = field(default_factory=dict)
+    stated: list[float] = field(default_factory=list)
+    """The gap that the answer in the box states itself, as a share of the total."""
+
+    def above(self, way: str) -> float | None:
+        """How much the way costs above the best known answers, on average over those where it fills as many units; None for none."""
+        shares = [one.total / best.total - 1 for one, best in self._pairs(way) if one is not None and one.missing <= best.missing]
+        return sum(shares) / len(shares) if shares else None
+
+    def short(self, way: str) -> int:
+        """How often the way found no allowed answer, or left units without a seller that the best answer fills."""
+        return sum(one is None or one.missing > best.missing for one, best in self._pairs(way))
+
+    def _pairs(self, way: str) -> list[tuple[Found | None, Found]]:
+        best = [min((one for one in ones if one is not None), key=lambda one: one.total) for ones in zip(*self.found.values(), strict=True)]
+        return list(zip(self.found[way], best, strict=True))
+
+    def percentile(self, way: str, share: float) -> float:
+        """The time below which `share` of the problems were solved."""
+        times = sorted(self.times[way])
+        return times[min(len(times) - 1, int(len(times) * share))]
+
+    @property
+    def count(self) -> int:
+        """How many problems."""
+        return len(self.stated)
 
 
-def _offer(rng: Random, place: tuple[str, str, str], quantity: int, price: int) -> dict[str, Any]:
-    first = max(1, price * rng.randint(88, 118) // 100)
-    multiple = rng.choice([1, 1, 1, 5, 6]) if quantity >= 10 else 1
-    tiers = [[1, first]]
-    if rng.random() < 0.5:
-        tiers.append([rng.choice([5, 10, 50]), max(1, first * rng.randint(85, 98) // 100)])
-    return {
-        "id": f"o{place[0]}{place[1]}", "line": place[0], "seller": place[1], "pool": place[2], "tiers": tiers,
-        "minimum": multiple, "multiple": multiple, "maximum": None,
-        "extra_unit_minor": rng.choice([0, 0, 3]), "extra_minor": rng.choice([0, 50, 150]),
-    }
+def measure(size: str, kind: str, count: int, seconds: float, seed: int) -> Row:
+    """Solve `count` problems of a family in every way."""
+    row = Row(size, kind)
+    long = PROOF_SECONDS.get(size, 20.0)
+    allocate(next(families.problems("1x20", "mixed", 0)), 5.0, depth=EXACT)  # what loads with the first problem is not measured
+    for data in islice(families.problems(size, kind, seed), count):
+        boxed = _timed(row, "box", partial(allocate, data, seconds, time.process_time, depth=SEARCH))
+        row.stated.append((boxed["total_minor"] - boxed["bound_minor"]) / max(1, abs(boxed["total_minor"])))
+        _keep(row, "box", _units(boxed), data, boxed["status"] == "optimal")
+        proof = _timed(row, "proof", partial(allocate, data, long, time.process_time, depth=EXACT))
+        _keep(row, "proof", _units(proof), data, proof["status"] == "optimal")
+        found, is_proven = _timed(row, "plain", partial(rivals.plain, data, long))
+        _keep(row, "plain", found, data, is_proven)
+        _keep(row, "peers", _timed(row, "peers", partial(rivals.peers, data)), data)
+        _keep(row, "greedy", _timed(row, "greedy", partial(rivals.greedy, data, seconds, time.process_time)), data)
+    return row
 
 
-def table(families: Sequence[str], problems: int, box: tuple[float, int], seed: int) -> Iterator[str]:
-    """Lines of a table: per family the times, how far the bound is, and how many were proven."""
-    yield f"seed {seed}, {problems} problems a family, time box {box[0]} s, depth {box[1]}"
-    yield f"{'family':>8} {'p50 ms':>9} {'p99 ms':>9} {'gap mean':>9} {'gap max':>9} {'proven':>7}"
-    for family in families:
-        yield _row(family, problems, box, seed)
+def _units(answer: dict[str, Any]) -> Quantities:
+    return {one["offer"]: one["quantity"] for one in answer["allocations"]}
 
 
-def _row(family: str, problems: int, box: tuple[float, int], seed: int) -> str:
-    """One family's line of the table."""
-    rng = Random(f"{seed} {family}")
-    times, gaps, proven = [], [], 0
-    for _ in range(problems):
-        data = problem(rng, *FAMILIES[family])
-        begun = time.perf_counter()
-        answer = allocate(data, box[0], depth=box[1])
-        times.append((time.perf_counter() - begun) * 1000)
-        gaps.append((answer["total_minor"] - answer["bound_minor"]) / max(1, abs(answer["total_minor"])))
-        proven += answer["status"] == "optimal"
-    times.sort()
-    return (f"{family:>8} {times[len(times) // 2]:9.2f} {times[-1 - len(times) // 100]:9.2f} "
-            f"{sum(gaps) / len(gaps):9.2%} {max(gaps):9.2%} {proven:7}")
+def _timed(row: Row, way: str, run: Callable[[], Any]) -> Any:
+    begun = time.process_time()
+    found = run()
+    row.times.setdefault(way, []).append((time.process_time() - begun) * 1000)
+    return found
+
+
+def _keep(row: Row, way: str, units: Quantities | None, data: dict[str, Any], is_proven: bool = False) -> None:
+    found = None
+    if units is not None and not verify.rules(data, units):
+        wanted = sum(line["quantity"] for line in data["lines"])
+        found = Found(sum(verify.breakdown(data, units).values()), wanted - sum(units.values()))
+    row.found.setdefault(way, []).append(found)
+    row.proven[way] = row.proven.get(way, 0) + is_proven
+
+
+HEADINGS = ("family", "problems", "peers' rule", "greedy and local search", "in the box", "stated gap", "proven in the box",
+            "box p50, p99", "proven at last", "to proof p50, p99", "plain exact p50, p99", "plain proven")
+
+
+def lines(rows: list[Row]) -> Iterator[str]:
+    """A Markdown table of the rows."""
+    yield f"| {' | '.join(HEADINGS)} |"
+    yield "|" + "---|" * len(HEADINGS)
+    for row in rows:
+        yield f"| {' | '.join(_cells(row))} |"
+
+
+def _cells(row: Row) -> list[str]:
+    def share(way: str) -> str:
+        above, short = row.above(way), row.short(way)
+        return ("" if above is None else f"+{above:.2%}") + (f" ({short} short)" if short else "")
+
+    def times(way: str) -> str:
+        return f"{row.percentile(way, 0.5):,.0f}, {row.percentile(way, 0.99):,.0f} ms"
+
+    return [
+        f"{row.size} {row.kind}", str(row.count), share("peers"), share("greedy"),
+        f"+{row.above('box') or 0:.3%}", f"{sum(row.stated) / row.count:.2%}", f"{row.proven['box']} of {row.count}", times("box"),
+        f"{row.proven['proof']} of {row.count}", times("proof"), times("plain"), f"{row.proven['plain']} of {row.count}",
+    ]
+
+
+COLOURS = {"peers": ("#b4541a", "each line to its cheapest landed offer"), "greedy": ("#8592a3", "greedy and local search, 250 ms"),
+           "box": ("#1d4f91", "Marketsquare, 250 ms")}
+
+
+def chart(rows: list[Row]) -> str:
+    """Cost above the best known answer, as horizontal bars on a root scale: small differences stay visible."""
+    longest = max((row.above(way) or 0 for row in rows for way in COLOURS), default=0) or 1
+    height = 74 + 46 * len(rows)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 {height}" font-family="system-ui, sans-serif" font-size="13" '
+             f'fill="#17202b" role="img" aria-label="Cost above the best known answer"><rect width="960" height="{height}" fill="#f4f6f9"/>'
+             '<text x="20" y="26" font-size="15" font-weight="600">Cost above the best known answer (root scale)</text>']
+    for number, (colour, text) in enumerate(COLOURS.values()):
+        parts.append(f'<rect x="{20 + 300 * number}" y="40" width="12" height="12" fill="{colour}"/>'
+                     f'<text x="{38 + 300 * number}" y="51">{text}</text>')
+    for number, row in enumerate(rows):
+        parts.extend(_bars(row, 74 + 46 * number, longest))
+    return "\n".join(parts) + "\n</svg>\n"
+
+
+def _bars(row: Row, top: int, longest: float) -> Iterator[str]:
+    yield f'<text x="150" y="{top + 22}" text-anchor="end">{row.size} {row.kind}</text>'
+    for number, way in enumerate(COLOURS):
+        above = row.above(way)
+        length = 640 * ((above or 0) / longest) ** 0.5
+        y = top + 2 + 13 * number
+        yield f'<rect x="164" y="{y}" width="{max(length, 1):.1f}" height="10" fill="{COLOURS[way][0]}"/>'
+        text = "" if above is None else f"{above:.3%}"
+        text += f" and {row.short(way)} of {row.count} left units open" if row.short(way) else ""
+        yield f'<text x="{172 + length:.1f}" y="{y + 9}" font-size="11">{text}</text>'

@@ -13,11 +13,9 @@ from typing import Any
 
 import click
 
-from marketplace.routing import bench, verify
+from marketplace.routing import families, verify
 from marketplace.routing.allocate import EXACT, SEARCH, allocate
 from marketplace.routing.problem import ProblemRefused, read
-
-DEPTHS = ("quick", "search", "exact")
 
 
 @click.group("routing")
@@ -57,15 +55,26 @@ def check(problem: str, answer: str) -> None:
 
 
 @routing.command("bench")
-@click.option("--family", "families", multiple=True, type=click.Choice(sorted(bench.FAMILIES)), help="Only these.")
-@click.option("--problems", type=click.IntRange(1), default=20, show_default=True, help="Problems per family.")
+@click.option("--size", "sizes", multiple=True, type=click.Choice(list(families.SIZES)), help="Only these sizes.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(families.KINDS)), help="Only these kinds.")
+@click.option("--problems", type=click.IntRange(1), help="Problems per family, whatever its size.")
 @click.option("--seconds", type=click.FloatRange(0, 3600), default=0.25, show_default=True, help="Time box.")
-@click.option("--depth", type=click.Choice(DEPTHS), default="search", show_default=True, help="As checkout, or deeper.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def measure(families: tuple[str, ...], problems: int, seconds: float, depth: str, seed: int) -> None:
-    """Measure time and gap on seeded families of problems."""
-    for line in bench.table(families or tuple(bench.FAMILIES), problems, (seconds, DEPTHS.index(depth)), seed):
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Also write a chart (SVG) here.")
+def measure(sizes: tuple[str, ...], kinds: tuple[str, ...], chart: Path | None, **options: Any) -> None:
+    """Measure the solver beside its rivals on seeded families of problems."""
+    from marketplace.routing import bench  # brings numpy and the solver: the other commands start without them
+
+    click.echo(f"seed {options['seed']}, time box {options['seconds']} s, CPU time of one core", err=True)
+    rows = []
+    for size in sizes or families.SIZES:
+        for kind in kinds or families.KINDS:
+            rows.append(bench.measure(size, kind, options["problems"] or bench.COUNTS[size], options["seconds"], options["seed"]))
+            click.echo(f"{size} {kind}", err=True)
+    for line in bench.lines(rows):
         click.echo(line)
+    if chart:
+        chart.write_text(bench.chart(rows), encoding="utf-8")
 
 
 def _load(file: str) -> Any:

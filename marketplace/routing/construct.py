@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from marketplace.routing.state import Move, State
+from marketplace.routing.state import Move, State, worth
 
 
 def fill(state: State, line: int, sellers: Collection[int] | None = None) -> None:
@@ -29,6 +29,48 @@ def fill(state: State, line: int, sellers: Collection[int] | None = None) -> Non
         if best is None:
             return
         state.apply([(best[2], best[1])], best[0])
+
+
+def homes(state: State, line: int, sellers: Collection[int]) -> Iterator[Move]:
+    """Whole-line homes: nothing, each offer alone, and each of `sellers` with another of them where it cannot hold all."""
+    offers = state.problem.offers
+    wanted = state.problem.lines[line].quantity
+    ats = [at for at in state.line_offers[line] if offers[at].seller in sellers]
+    yield []
+    for at in state.line_offers[line]:
+        first = offers[at].fit(min(wanted, state.pool[offers[at].pool] + state.x[at]))
+        if not first:
+            continue
+        yield [(at, first)]
+        if first < wanted and offers[at].seller in sellers:
+            yield from _shared(state, wanted, (at, first), [other for other in ats if other != at])
+
+
+def _shared(state: State, wanted: int, one: tuple[int, int], others: list[int]) -> Iterator[Move]:
+    """The line shared between `one` at its most, or a little less where the other's packs ask for it, and each other."""
+    offers = state.problem.offers
+    at, first = one
+    for other in others:
+        offer = offers[other]
+        left = state.pool[offer.pool] + state.x[other] - (first if offer.pool == offers[at].pool else 0)
+        whole_packs = wanted - -(-(wanted - first) // offer.multiple) * offer.multiple
+        for mine in {first, offers[at].fit(wanted - offer.minimum), offers[at].fit(max(whole_packs, 0))}:
+            rest = offer.fit(min(wanted - mine, left)) if mine else 0
+            if rest:
+                yield [(at, mine), (other, rest)]
+
+
+def cheapest(state: State, line: int, sellers: Collection[int]) -> Move:
+    """The home of an empty line that costs least at these sellers, their charges apart."""
+    best: tuple[int, Move] = (state.unfilled[line] * state.room[line], [])
+    for home in homes(state, line, sellers):
+        if any(state.problem.offers[at].seller not in sellers for at, _ in home):
+            continue
+        cost = state.unfilled[line] * (state.room[line] - sum(quantity for _, quantity in home))
+        cost += sum(sum(worth(state.problem.offers[at], quantity)) for at, quantity in home)
+        if cost < best[0] and len(home) <= (state.problem.lines[line].max_offers or 2):
+            best = (cost, home)
+    return best[1]
 
 
 def starts(problem_state: State, most: int) -> Iterator[State]:

@@ -6,9 +6,9 @@ needs), close a seller, open one, swap one for another. Every move is tried by i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from marketplace.routing.construct import clear, clone, fill
+from marketplace.routing.construct import clear, clone, fill, homes
 from marketplace.routing.state import Move, State
 
 Clock = Callable[[], float]
@@ -38,10 +38,11 @@ def improve(state: State, until: float, clock: Clock) -> State:
 
 
 def _rehome(state: State, line: int) -> None:
-    """Move the whole line to the one or two offers where it is cheapest."""
+    """Move the whole line to the one or two offers where it is cheapest; two only of sellers in use."""
+    used = {at for at, uses in enumerate(state.used) if uses}
     old = [(at, 0) for at, _ in state.allocation(line)]
     best: tuple[int, Move] = (0, [])
-    for home in _homes(state, line):
+    for home in homes(state, line, used):
         taken = {at for at, _ in home}
         move = [*(out for out in old if out[0] not in taken), *home]
         change = state.delta(move)
@@ -49,33 +50,6 @@ def _rehome(state: State, line: int) -> None:
             best = (change, move)
     if best[1]:
         state.apply(best[1], best[0])
-
-
-def _homes(state: State, line: int) -> Iterator[Move]:
-    """Whole-line homes: nothing, each offer alone, and each with one more where it cannot hold all."""
-    offers = state.problem.offers
-    wanted = state.problem.lines[line].quantity
-    yield []
-    for at in state.line_offers[line]:
-        first = offers[at].fit(min(wanted, state.pool[offers[at].pool] + state.x[at]))
-        if not first:
-            continue
-        yield [(at, first)]
-        if first < wanted:
-            yield from _pairs(state, line, at, first)
-
-
-def _pairs(state: State, line: int, at: int, first: int) -> Iterator[Move]:
-    offers = state.problem.offers
-    wanted = state.problem.lines[line].quantity
-    for other in state.line_offers[line]:
-        if other == at:
-            continue
-        left = state.pool[offers[other].pool] + state.x[other] - (first if offers[other].pool == offers[at].pool else 0)
-        for mine in {first, offers[at].fit(wanted - offers[other].minimum)}:
-            rest = offers[other].fit(min(wanted - mine, left)) if mine else 0
-            if rest:
-                yield [(at, mine), (other, rest)]
 
 
 def _hand_over(state: State, line: int) -> None:

@@ -29,7 +29,7 @@ class State:
         self.goods = [0] * len(problem.sellers)
         self.used = [0] * len(problem.sellers)
         self.open = 0
-        self.block = _above_any_cost(problem)
+        self.block = 2 * _above_any_cost(problem)
         self.unfilled = [self.block if line.unfilled_minor is None else line.unfilled_minor for line in problem.lines]
         self.total = sum(map(int.__mul__, self.unfilled, self.room))
         self.line_offers: list[list[int]] = [[] for _ in problem.lines]
@@ -37,6 +37,11 @@ class State:
         for at in useful:
             self.line_offers[problem.offers[at].line].append(at)
             self.seller_offers[problem.offers[at].seller].append(at)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether no soft rule is broken: not even all negative costs together hide a broken one."""
+        return 2 * self.total < self.block
 
     def charges(self, seller: Seller, goods: int) -> int:
         """Opening, freight and surcharge of a seller order; a blocked one costs more than anything real."""

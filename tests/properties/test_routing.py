@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import copy
 import itertools
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.routing import verify
+from marketplace.routing import allocate as search_stages
+from marketplace.routing import relax, verify
 from marketplace.routing.allocate import EXACT, QUICK, SEARCH, allocate
 from marketplace.routing.bound import bound
+from marketplace.routing.lagrange import SCALE
 from marketplace.routing.problem import read
-from marketplace.routing.reduce import useful
+from marketplace.routing.reduce import parts, useful
+from marketplace.routing.state import State
 
 NEVER = 10.0
 
@@ -22,10 +26,10 @@ def maybe(strategy):
 
 
 @st.composite
-def problems(draw, lines=3, sellers=3):
+def problems(draw, lines=4, sellers=4):
     """Small problems with every feature on; pools may be shared."""
     n, m = draw(st.integers(1, lines)), draw(st.integers(1, sellers))
-    pools = draw(st.lists(st.integers(0, 8), min_size=1, max_size=4))
+    pools = draw(st.lists(st.integers(0, 8), min_size=1, max_size=5))
     rows = {
         "version": 1, "currency": "EUR", "split_minor": draw(st.integers(0, 30)), "max_sellers": draw(maybe(st.integers(1, 3))),
         "lines": [{"id": f"l{i}", "quantity": draw(st.integers(1, 6)), "unfilled_minor": draw(maybe(st.integers(0, 200))),
@@ -33,7 +37,7 @@ def problems(draw, lines=3, sellers=3):
         "sellers": [draw(sellers_of(i)) for i in range(m)],
         "pools": [{"id": f"p{i}", "available": available} for i, available in enumerate(pools)], "offers": [],
     }
-    for i in range(draw(st.integers(0, 5))):
+    for i in range(draw(st.integers(0, 7))):
         minimum = draw(st.integers(1, 3))
         tiers = [[draw(st.integers(1, minimum)), draw(st.integers(0, 40))]]
         if draw(st.booleans()):
@@ -102,10 +106,28 @@ def cost(problem, quantities):
 
 
 def brute_force(problem):
-    """The least cost of all assignments; None when none is allowed."""
-    ids = [offer["id"] for offer in problem["offers"]]
-    tries = itertools.product(*(choices(problem, offer) for offer in problem["offers"]))
-    return min((c for c in (cost(problem, dict(zip(ids, t, strict=True))) for t in tries) if c is not None), default=None)
+    """The least cost of all assignments; None when none is allowed. What overfills a line or pool is not tried further."""
+    lines = {line["id"]: line["quantity"] for line in problem["lines"]}
+    pools = {pool["id"]: pool["available"] for pool in problem["pools"]}
+    best = None
+
+    def go(number, taken):
+        nonlocal best
+        if number == len(problem["offers"]):
+            found = cost(problem, taken)
+            best = found if best is None or (found is not None and found < best) else best
+            return
+        offer = problem["offers"][number]
+        for quantity in choices(problem, offer):
+            if quantity <= lines[offer["line"]] and quantity <= pools[offer["pool"]]:
+                lines[offer["line"]] -= quantity
+                pools[offer["pool"]] -= quantity
+                go(number + 1, {**taken, offer["id"]: quantity})
+                lines[offer["line"]] += quantity
+                pools[offer["pool"]] += quantity
+
+    go(0, {})
+    return best
 
 
 @settings(max_examples=300, deadline=None)
@@ -152,7 +174,7 @@ def test_an_answer_never_costs_more_than_buying_nothing(problem):
         assert answer["status"] != "infeasible" and answer["total_minor"] <= nothing
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(problems())
 def test_the_exact_model_agrees_with_brute_force_to_the_cent(problem):
     best = brute_force(problem)
@@ -164,15 +186,117 @@ def test_the_exact_model_agrees_with_brute_force_to_the_cent(problem):
         assert (answer["status"], answer["total_minor"], answer["bound_minor"]) == ("optimal", best, best)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_no_answer_with_an_offer_costs_less_than_the_relaxation_says_of_it(problem):
+    parsed = read(problem)
+    empty = State(parsed, useful(parsed))
+    relaxed = relax._relax(empty, None, NEVER, lambda: 0.0)
+    if relaxed.value is None:
+        return
+    best = brute_force(problem)
+    nothing = cost(problem, {o["id"]: 0 for o in problem["offers"]})
+    assert best is None or best == nothing or relaxed.value.minor <= best
+    for number, at in enumerate(relaxed.relaxation.ats):
+        with_it = forced(problem, parsed.offers[at].id)
+        assert with_it is None or relaxed.value.forced[number] <= with_it * SCALE
+
+
+def forced(problem, offer_id):
+    """The least cost of all assignments that use the offer."""
+    best = None
+    offer = next(o for o in problem["offers"] if o["id"] == offer_id)
+    for quantity in choices(problem, offer)[1:]:
+        only = {**offer, "minimum": quantity, "multiple": quantity, "maximum": quantity}
+        only["tiers"] = [[1, price(offer, quantity)]]
+        used = {**problem, "offers": [only if o is offer else o for o in problem["offers"]]}
+        found = brute_force_with(used, offer_id)
+        best = found if best is None or (found is not None and found < best) else best
+    return best
+
+
+def brute_force_with(problem, offer_id):
+    """As `brute_force`, over the assignments that use the offer: leaving it out is made dearer than anything."""
+    bonus = 10**6
+    cheaper = [{**o, "extra_minor": o["extra_minor"] - bonus} if o["id"] == offer_id else o for o in problem["offers"]]
+    found = brute_force({**problem, "offers": cheaper})
+    return None if found is None or found > -bonus // 2 else found + bonus
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(), st.data())
+def test_quantities_cut_because_nobody_gives_the_rest_were_of_no_use(problem, data):
+    full = sorted(data.draw(st.sets(st.sampled_from([line["id"] for line in problem["lines"]]))))
+    must = {**problem, "lines": [{**line, "unfilled_minor": None} if line["id"] in full else line for line in problem["lines"]]}
+    parsed = read(must)
+    numbers = {number for number, line in enumerate(parsed.lines) if line.unfilled_minor is None}
+    cut = parts(parsed, range(len(parsed.offers)), numbers)
+    allowed = {parsed.offers[at].id: {n * parsed.offers[at].multiple for _, low, high in tiers for n in range(low, high + 1)} for at, tiers in cut.items()}
+    best, best_kept = brute_force(must), None
+    for tries in itertools.product(*(choices(must, offer) for offer in must["offers"][:6])):
+        taken = dict(zip((o["id"] for o in must["offers"]), tries, strict=False)) | {o["id"]: 0 for o in must["offers"][6:]}
+        if all(not quantity or quantity in allowed.get(id_, ()) for id_, quantity in taken.items()):
+            found = cost(must, taken)
+            best_kept = found if best_kept is None or (found is not None and found < best_kept) else best_kept
+    if len(must["offers"]) <= 6:
+        assert best_kept == best
+
+
+@settings(max_examples=150, deadline=None)
 @given(problems(), st.integers(2, 7))
-def test_scaling_all_money_scales_the_optimum_and_less_stock_never_lowers_it(problem, factor):
-    before = allocate(problem, NEVER, depth=EXACT)["total_minor"]
-    assert allocate(scaled(problem, factor), NEVER, depth=EXACT)["total_minor"] == (before and before * factor)
-    scarce = copy.deepcopy(problem)
+def test_scaling_all_money_scales_the_optimum_and_scarcer_dearer_fewer_never_lower_it(problem, factor):
+    before = optimum(problem)
+    assert optimum(scaled(problem, factor)) == (before and before * factor)
+    scarce, dearer, fewer = copy.deepcopy(problem), copy.deepcopy(problem), copy.deepcopy(problem)
     scarce["pools"][0]["available"] //= 2
-    after = allocate(scarce, NEVER, depth=EXACT)["total_minor"]
-    assert before is None or after is None or after >= before
+    for offer in dearer["offers"][:1]:
+        offer["tiers"] = [[start, unit + factor] for start, unit in offer["tiers"]]
+    fewer["offers"] = fewer["offers"][1:]
+    thresholds = any(s["free_freight_from_minor"] is not None or s["minimum_minor"] is not None for s in problem["sellers"])
+    for worse in (scarce, fewer) if thresholds else (scarce, fewer, dearer):
+        after = optimum(worse)
+        assert before is None or after is None or after >= before
+
+
+def optimum(problem):
+    return allocate(problem, NEVER, depth=EXACT)["total_minor"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_other_names_change_nothing_of_the_optimum(problem, rng):
+    known = [row["id"] for kind in ("lines", "sellers", "pools", "offers") for row in problem[kind]]
+    names = dict(zip(known, rng.sample([f"x{number:03}" for number in range(len(known))], len(known)), strict=True))
+    renamed = copy.deepcopy(problem)
+    for kind in ("lines", "sellers", "pools", "offers"):
+        for row in renamed[kind]:
+            row.update({name: names[row[name]] for name in ("id", "line", "seller", "pool") if name in row})
+    assert optimum(renamed) == optimum(problem)
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(), st.sampled_from(["construct", "improve", "bound", "dive", "kernel", "prove"]))
+def test_a_stage_that_fails_costs_no_more_than_what_it_would_have_found(problem, broken):
+    failed = []
+    run = search_stages._run
+
+    def breaking(search, stage, on_failure):
+        return run(search, (stage[0], _crash) if stage[0] == broken else stage, on_failure)
+
+    with mock.patch.object(search_stages, "_run", breaking):
+        answer = allocate(problem, NEVER, depth=EXACT, failed=lambda stage, _: failed.append(stage))
+    assert verify.check(problem, answer) == []
+    assert set(failed) <= {broken}
+    best = brute_force(problem)
+    if best is not None and answer["status"] != "infeasible":
+        assert answer["bound_minor"] <= best <= answer["total_minor"]
+
+
+def _crash(search):
+    """Leave nonsense behind, then crash."""
+    search.state = State(search.problem, [])
+    search.state.total = -(10**9)
+    raise RuntimeError
 
 
 def scaled(problem, factor):

@@ -49,7 +49,8 @@ def test_a_broken_answer_exits_1_and_says_why(tmp_path):
     assert "The total is not what the allocations cost." in checked.output
 
 
-def test_bench_names_its_seed_and_its_families():
-    measured = run("bench", "--family", "5x8", "--problems", "2", "--seed", "7")
+def test_bench_sets_the_solver_beside_its_rivals_and_draws_it(tmp_path):
+    measured = run("bench", "--size", "1x20", "--kind", "mixed", "--problems", "3", "--seed", "7", "--chart", str(tmp_path / "chart.svg"))
     assert measured.exit_code == 0
-    assert "seed 7" in measured.output and "5x8" in measured.output
+    assert "| 1x20 mixed | 3 | +" in measured.output and "3 of 3" in measured.output
+    assert "each line to its cheapest landed offer" in (tmp_path / "chart.svg").read_text()
