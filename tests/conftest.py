@@ -12,7 +12,7 @@ import os
 import pytest
 import sqlalchemy as sa
 
-from marketplace.core import config, schema, services, tenancy
+from marketplace.core import config, mishaps, schema, services, tenancy
 from marketplace.core.db import Base, db
 from tests import loopback
 from tests.factories import Market
@@ -27,6 +27,16 @@ def no_network():
     with pytest.MonkeyPatch.context() as patch:
         loopback.only(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_mishaps(monkeypatch):
+    """A part that fails where the market would go on without it fails the test."""
+    monkeypatch.setattr(mishaps, "listeners", [_raise])
+
+
+def _raise(room, part, error):
+    raise AssertionError(f"{part} of {room} failed") from error
 
 
 @pytest.fixture(scope="session")

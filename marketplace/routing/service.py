@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
-from marketplace.core import clock, money, tenancy
+from marketplace.core import clock, mishaps, money, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.ids import new_id
@@ -58,7 +59,7 @@ def plan(
         found[line_id], excluded[line_id] = _sort_out(market, variant_id, question)
     flat = [one for ones in found.values() for one in ones]
     problem = candidates.problem(context, lines, flat, rules.settings)
-    answer = allocate(problem, options.seconds, depth=QUICK)
+    answer = allocate(problem, options.seconds, depth=QUICK, failed=partial(mishaps.report, "routing"))
     return _plan(context, tuple(lines), (problem, answer, rules), (found, excluded), options)
 
 

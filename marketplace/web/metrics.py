@@ -14,21 +14,26 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
+from marketplace.core import mishaps
+
 log = structlog.get_logger("marketplace.metrics")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 collectors: list[Callable[[], Iterable[Any]]] = []
 
 
 def register(app: Flask) -> None:
-    """Count `app`'s requests and jobs where a metrics port is set."""
+    """Count `app`'s requests, jobs and mishaps where a metrics port is set; mishaps are logged in any case."""
+    mishaps.listeners[:] = [_log]
     settings = app.config["SETTINGS"]
     if not settings.metrics_port:
         return
     folder = settings.var / "metrics"
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))  # read once, when the library is imported
-    from prometheus_client import Histogram
+    from prometheus_client import Counter, Histogram
 
+    failures = Counter("marketsquare_mishaps", "Parts that failed while the room went on without them.", ["room", "part"])
+    mishaps.listeners.append(lambda room, part, _: failures.labels(room, part).inc())
     seconds = Histogram("marketsquare_request_seconds", "Requests by endpoint and status.", ["endpoint", "method", "status"], buckets=SECONDS)
 
     @app.after_request
@@ -36,6 +41,10 @@ def register(app: Flask) -> None:
         labels = (request.endpoint or "none", request.method, str(answer.status_code))
         seconds.labels(*labels).observe(time.perf_counter() - g.started)
         return answer
+
+
+def _log(room: str, part: str, error: Exception) -> None:
+    log.error("mishap", room=room, part=part, error=type(error).__name__, exc_info=error)
 
 
 def serve(app: Flask) -> None:
