@@ -22,9 +22,10 @@ from marketplace.identity.buying import BuyingContext
 from marketplace.offers.queries import Freight, StockAt, Supply, supply
 from marketplace.pricing import resolve, tax
 from marketplace.pricing.resolve import Tier
+from marketplace.routing import costs as policies
+from marketplace.routing.costs import Costs
 from marketplace.routing.dates import after_working_days
 from marketplace.routing.eligibility import Facts, reasons
-from marketplace.routing.policy import Settings
 from marketplace.routing.problem import LIMIT
 
 Wanted = tuple[str, str, int]
@@ -141,42 +142,53 @@ def _sound_run(tiers: Sequence[Tier], quantity: int, is_sound: Callable[[Tier], 
     return tiers[start].min_quantity, tiers[stop].min_quantity - 1 if stop < len(tiers) else None
 
 
-def problem(context: BuyingContext, wanted: Sequence[Wanted], found: Sequence[Candidate], settings: Settings) -> dict[str, Any]:
+def problem(context: BuyingContext, wanted: Sequence[Wanted], found: Sequence[Candidate], costs: Costs) -> dict[str, Any]:
     """The allocation problem, version 1, of these lines and candidates under a policy."""
     sellers = {one.supply.seller_id: one for one in found}
     levels = {level.stock_level_id: level.available for one in found for level in one.levels}
+    settings, lowest = costs.settings, _lowest(wanted, found)
     return {
         "version": 1, "currency": context.currency, "split_minor": settings.split_minor, "max_sellers": settings.max_sellers,
         "lines": [
-            {"id": line_id, "quantity": quantity, "unfilled_minor": settings.unfilled_minor, "max_offers": settings.max_offers}
+            {"id": line_id, "quantity": quantity, "unfilled_minor": policies.unfilled(costs, lowest.get(line_id, 0)),
+             "max_offers": settings.max_offers}
             for line_id, _, quantity in sorted(wanted)
         ],
-        "sellers": [seller(sellers[id_], settings) for id_ in sorted(sellers)],
+        "sellers": [seller(sellers[id_], costs) for id_ in sorted(sellers)],
         "pools": [{"id": id_, "available": levels[id_]} for id_ in sorted(levels)],
-        "offers": sorted((row for one in found for row in offers(one, settings)), key=lambda row: row["id"]),
+        "offers": sorted((row for one in found for row in offers(one, costs)), key=lambda row: row["id"]),
     }
 
 
-def seller(one: Candidate, settings: Settings) -> dict[str, Any]:
+def _lowest(wanted: Sequence[Wanted], found: Sequence[Candidate]) -> dict[str, int]:
+    """The lowest unit price of each line at its quantity."""
+    quantities = {line_id: quantity for line_id, _, quantity in wanted}
+    lowest: dict[str, int] = {}
+    for one in found:
+        reached = [tier.unit_minor for tier in one.tiers if tier.min_quantity <= quantities[one.line_id]][-1]
+        lowest[one.line_id] = min(reached, lowest.get(one.line_id, reached))
+    return lowest
+
+
+def seller(one: Candidate, costs: Costs) -> dict[str, Any]:
     """The candidate's seller as a row of the problem."""
     minimum = one.supply.minimum
     return {
-        "id": one.supply.seller_id,
-        "opening_minor": settings.opening_minor - settings.preference_minor.get(one.supply.seller_id, 0),
+        "id": one.supply.seller_id, "opening_minor": policies.opening(costs, one.supply.seller_id),
         "freight_minor": one.freight.freight_minor, "free_freight_from_minor": one.freight.free_from_minor,
         "minimum_minor": minimum.minimum_minor if minimum else None, "minimum_rule": minimum.rule if minimum else None,
         "surcharge_minor": minimum.surcharge_minor if minimum else 0,
     }
 
 
-def offers(one: Candidate, settings: Settings) -> list[dict[str, Any]]:
+def offers(one: Candidate, costs: Costs) -> list[dict[str, Any]]:
     """The candidate's rows in the problem, one per stock level; an offer on several lines is one row a line."""
-    unit = one.tiers[0].unit_minor
     prices = [[tier.min_quantity, tier.unit_minor] for tier in one.tiers]
+    per_unit, once = policies.extra_unit(costs, one.tiers[0].unit_minor, one.days), policies.extra(costs, one.supply, one.days)
     return [
         {"id": id_of(one, level), "line": one.line_id, "seller": one.supply.seller_id, "pool": level.stock_level_id,
          "tiers": prices, "minimum": one.minimum, "multiple": one.supply.multiple, "maximum": one.maximum,
-         "extra_unit_minor": unit * settings.day_bps * one.days // 10_000, "extra_minor": settings.day_minor * one.days}
+         "extra_unit_minor": per_unit, "extra_minor": once}
         for level in one.levels
     ]
 

@@ -1,10 +1,10 @@
 """What routing decided, and under which policy.
 
 Invariants: a decision is never edited; a policy is never edited, a change makes a new version. A stored
-problem replays to the same answer without the world around it.
+problem replays to the same answer without the world around it. Counts of quotas only rise.
 """
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, Boolean, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import ID, Base, Json, JsonList, Minor, Moment, PrimaryKey, Words, reference
@@ -21,6 +21,9 @@ class RoutingPolicy(Base):
     storefront_id: Mapped[str | None] = reference("storefronts.id")
     version: Mapped[int] = mapped_column(Integer)
     settings: Mapped[Json]
+    """As `routing.settings.read` reads them; empty where `follows_market`."""
+    follows_market: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether this version ends a storefront's own policy; never of the market's."""
     created_by: Mapped[Words]
     created_at: Mapped[Moment]
 
@@ -49,3 +52,12 @@ class RoutingDecision(Base):
     micros: Mapped[int] = mapped_column(BigInteger)
     """Solver time, in microseconds."""
     created_at: Mapped[Moment]
+
+
+class RoutingQuotaCount(Base):
+    """Orders that a quota's seller was given, by `routing.quota.key`."""
+
+    __tablename__ = "routing_quota_counts"
+    quota: Mapped[str] = mapped_column(ID, primary_key=True)
+    seller_id: Mapped[str] = reference("organizations.id", primary_key=True)
+    orders: Mapped[int] = mapped_column(BigInteger)

@@ -74,6 +74,8 @@ class Plan:
     total_minor: int
     unfilled: dict[str, int] = field(default_factory=dict)
     """Line id -> units that no seller can serve."""
+    quotas: tuple[dict[str, Any], ...] = ()
+    """Those of the policy that hold for the destination, each with the "key" under which its orders are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,12 +19,14 @@ from marketplace.core.ids import new_id
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import resolve, tax
 from marketplace.pricing.resolve import Tier
-from marketplace.routing import candidates, explain, policy
+from marketplace.routing import candidates, explain, policy, quota
+from marketplace.routing import costs as policies
 from marketplace.routing.allocate import QUICK, allocate
 from marketplace.routing.candidates import Candidate, Market, Question, Wanted
+from marketplace.routing.costs import Costs
 from marketplace.routing.models import RoutingDecision
 from marketplace.routing.plans import Options, Plan, PlannedAllocation, PlannedSellerOrder, RankedOffer
-from marketplace.routing.policy import Settings
+from marketplace.routing.settings import FILL_MINOR
 from marketplace.routing.verify import charges
 
 NO_OPTIONS = Options()
@@ -58,9 +61,23 @@ def plan(
         question = Question(line_id, quantity, (options.ceilings or {}).get(line_id), False, exclude_sellers)
         found[line_id], excluded[line_id] = _sort_out(market, variant_id, question)
     flat = [one for ones in found.values() for one in ones]
-    problem = candidates.problem(context, lines, flat, rules.settings)
-    answer = allocate(problem, options.seconds, depth=QUICK, failed=partial(mishaps.report, "routing"))
-    return _plan(context, tuple(lines), (problem, answer, rules), (found, excluded), options)
+    costs = policies.of(rules, context, (one.supply for one in flat), options.ceilings is not None)
+    problem = candidates.problem(context, lines, flat, costs)
+    answer = _solved(problem, options)
+    if answer["status"] == "infeasible":
+        problem, answer = _as_far_as_possible(problem, options)
+    return replace(_plan(context, tuple(lines), (problem, answer, rules), (found, excluded), options), quotas=costs.quotas)
+
+
+def _solved(problem: dict[str, Any], options: Options) -> dict[str, Any]:
+    return allocate(problem, options.seconds, depth=QUICK, failed=partial(mishaps.report, "routing"))
+
+
+def _as_far_as_possible(problem: dict[str, Any], options: Options) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where every line must be filled and cannot be: what could be had, so that the buyer is told exactly what is missing."""
+    lines = [{**line, "unfilled_minor": FILL_MINOR} for line in problem["lines"]]
+    problem = {**problem, "lines": lines}
+    return problem, _solved(problem, options)
 
 
 def _sort_out(market: Market, variant_id: str, question: Question) -> tuple[list[Candidate], list[dict[str, Any]]]:
@@ -121,7 +138,7 @@ def _part(context: BuyingContext, rows: list[tuple[Candidate, PlannedAllocation]
     one = rows[0][0]
     lines = tuple(line for _, line in rows)
     goods = sum(line.goods_minor for line in lines)
-    cost = charges(candidates.seller(one, Settings()), goods)
+    cost = charges(candidates.seller(one, policies.NONE), goods)
     freight, surcharge = (0, 0) if options.ceilings is not None else (cost["freight"], cost["surcharge"])
     on_charges = money.percent(freight + surcharge, tax.rate_bps(one.supply.seller_country, context.country))
     taxes = sum(line.tax_minor for line in lines) + on_charges
@@ -136,31 +153,33 @@ def _part(context: BuyingContext, rows: list[tuple[Candidate, PlannedAllocation]
 def rank_offers(context: BuyingContext, variant_id: str, quantity: int = 1) -> list[RankedOffer]:
     """The buy box: this variant's offers for this buyer at `quantity`, the winner first.
 
-    Ranked by goods + freight + surcharge + what the policy asks for lateness; ties by offer id. Offers
+    Ranked by goods + freight + surcharge + what the policy asks (days, score, preference, quota); ties by offer id. Offers
     that cannot be bought come last, with their codes, and never win.
     """
     market = candidates.read(context, [variant_id])
-    settings = policy.current(context.storefront_id).settings
-    can, cannot = [], []
+    rules = policy.current(context.storefront_id)
+    able, cannot = [], []
     for one in market.supplies[variant_id]:
         candidate, codes = candidates.judge(market, one, Question("buy", quantity, is_whole=True))
         tiers = market.tiers.get(one.offer_id, [])
         if candidate:
-            can.append(_priced(candidate, quantity, settings))
+            able.append(candidate)
         else:
             cannot.append(_unranked(one, tiers, codes))
+    costs = policies.of(rules, context, (one.supply for one in able))
+    can = [_priced(one, quantity, costs) for one in able]
     can.sort(key=lambda pair: (pair[0], pair[1]["offer_id"]))
     ranked = [RankedOffer(is_winner=number == 0, **row) for number, (_, row) in enumerate(can)]
     return ranked + cannot
 
 
-def _priced(one: Candidate, quantity: int, settings: Settings) -> tuple[int, dict[str, Any]]:
+def _priced(one: Candidate, quantity: int, costs: Costs) -> tuple[int, dict[str, Any]]:
     """What the offer is ranked by, and its row."""
     tier = _tier(one, quantity)
     goods = tier.unit_minor * quantity
-    row = candidates.seller(one, settings)
+    row = candidates.seller(one, costs)
     cost = charges(row, goods)
-    extra = candidates.offers(one, settings)[0]
+    extra = candidates.offers(one, costs)[0]
     score = goods + sum(cost.values()) + extra["extra_minor"] + extra["extra_unit_minor"] * quantity
     return score, {
         "offer_id": one.supply.offer_id, "seller_id": one.supply.seller_id, "seller_name": one.supply.seller_name,
@@ -184,12 +203,15 @@ def _unranked(one: Any, tiers: list[Tier], codes: list[str]) -> RankedOffer:
 def record(order_id: str, plan: Plan, hop: int, because: str) -> str:
     """Write the decision down; gives back its id.
 
-    Effects: one RoutingDecision row, never edited again (and the policy's first version, once).
+    Effects: one RoutingDecision row, never edited again (and the policy's first version, once); counts of quotas, locked
+    until the transaction ends.
     """
     with tenancy.as_market():
         row = _decision(order_id, plan, hop, because)
         db.session.add(row)
         db.session.flush()
+        brands = {one.supply.variant_id: one.supply.brand_id for ones in plan.candidates.values() for one in ones}
+        quota.count(quota.given(plan.quotas, plan.parts, brands))
     return row.id
 
 
