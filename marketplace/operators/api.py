@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.operators import checks, pulse, queries, schemas, service
+from marketplace.operators import checks, policies, pulse, queries, schemas, service
 from marketplace.payments import releases, tasks
 from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
@@ -33,7 +33,7 @@ def order(order_id: str) -> Any:
 @blueprint.response(200, schemas.DecisionPage)
 def decisions(order_id: str) -> Any:
     """The routing decisions of one order, first to last."""
-    return lists.whole(queries.order(require_actor(), order_id).decisions)
+    return lists.whole(policies.with_versions(queries.order(require_actor(), order_id).decisions))
 
 
 @blueprint.get("/money/checks")

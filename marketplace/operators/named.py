@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import null
+from sqlalchemy import func, null
 
 from marketplace.catalog.models import CatalogImport, Variant
 from marketplace.channel.models import SellerAuthorization
@@ -17,7 +17,7 @@ from marketplace.offers.models import Offer, OfferImport, StockLocation
 from marketplace.orders.models import Order, SellerOrder, Shipment
 from marketplace.payments.models import OperatorTask, Payment, Transfer
 from marketplace.pricing.models import PriceList
-from marketplace.routing.models import RoutingDecision
+from marketplace.routing.models import RoutingDecision, RoutingPolicy
 
 
 class Named(NamedTuple):
@@ -42,6 +42,8 @@ KINDS: dict[str, Query] = {
     "key": _plain(ApiKey, ApiKey.name), "loc": _plain(StockLocation, StockLocation.name), "off": _plain(Offer, Offer.seller_sku),
     "oim": _plain(OfferImport, OfferImport.file_name), "ord": db.select(Order.id, Order.number, Order.id),
     "org": _plain(Organization, Organization.name), "pay": _of_order(Payment), "pls": _plain(PriceList, PriceList.name),
+    "pol": db.select(RoutingPolicy.id, func.concat_ws(" ", Storefront.name, func.concat("v", RoutingPolicy.version)), null()).outerjoin(
+        Storefront, Storefront.id == RoutingPolicy.storefront_id),
     "shp": db.select(Shipment.id, Shipment.tracking_number, SellerOrder.order_id).join(SellerOrder, SellerOrder.id == Shipment.seller_order_id),
     "sor": db.select(SellerOrder.id, SellerOrder.number, SellerOrder.order_id), "sto": _plain(Storefront, Storefront.name),
     "trf": _of_order(Transfer), "tsk": _plain(OperatorTask, OperatorTask.message), "usr": _plain(User, User.name), "var": _plain(Variant, Variant.name),

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from marketplace.operators import checks, named, pulse, queries, service
+from marketplace.operators import checks, named, policies, pulse, queries, service
 from marketplace.orders.models import OrderStatus
 from marketplace.payments import releases, tasks
 from marketplace.routing import explain
@@ -74,7 +74,7 @@ def decision(decision_id: str) -> str:
     found = queries.decision(require_actor(), decision_id)
     lines = explain.matrix(found)
     return render_template("operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines), number=queries.order_number(found.order_id),
-                           currency=found.problem["currency"], replay=explain.replay(found))
+                           currency=found.problem["currency"], replay=explain.replay(found), policy=policies.of_decision(found.policy_id))
 
 
 @blueprint.get("/money")

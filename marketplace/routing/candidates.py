@@ -184,7 +184,7 @@ def seller(one: Candidate, costs: Costs) -> dict[str, Any]:
 def offers(one: Candidate, costs: Costs) -> list[dict[str, Any]]:
     """The candidate's rows in the problem, one per stock level; an offer on several lines is one row a line."""
     prices = [[tier.min_quantity, tier.unit_minor] for tier in one.tiers]
-    per_unit, once = policies.extra_unit(costs, one.tiers[0].unit_minor, one.days), policies.extra(costs, one.supply, one.days)
+    per_unit, once = policies.per_unit(costs, one.tiers[0].unit_minor, one.days), policies.per_offer(costs, one.supply, one.days)
     return [
         {"id": id_of(one, level), "line": one.line_id, "seller": one.supply.seller_id, "pool": level.stock_level_id,
          "tiers": prices, "minimum": one.minimum, "multiple": one.supply.multiple, "maximum": one.maximum,

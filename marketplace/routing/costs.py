@@ -66,13 +66,13 @@ def opening(costs: Costs, seller_id: str) -> int:
     return costs.settings.opening_minor - worth + costs.of_seller.get(seller_id, 0)
 
 
-def extra(costs: Costs, supply: Supply, days: int) -> int:
+def per_offer(costs: Costs, supply: Supply, days: int) -> int:
     """What using this offer on a line costs: its days, its seller's score, and the quotas of its brand."""
     asked = costs.of_brand.get((supply.seller_id, supply.brand_id), 0)
     return costs.settings.day_minor * days + score_cost(costs.settings, score_of(supply)) + asked
 
 
-def extra_unit(costs: Costs, unit_minor: int, days: int) -> int:
+def per_unit(costs: Costs, unit_minor: int, days: int) -> int:
     """What each unit at this price costs for its days."""
     return unit_minor * costs.settings.day_bps * days // WHOLE_BPS
 

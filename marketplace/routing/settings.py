@@ -111,8 +111,9 @@ def in_currency(settings: Settings, currency: str) -> Settings:
         size = money.half_up(abs(minor) * rate * 10 ** money.digits(currency), WHOLE_BPS * 10 ** money.digits(settings.currency))
         return min(size, MOST_COST) * (-1 if minor < 0 else 1)
 
+    amounts: dict[str, Any] = {name: converted(getattr(settings, name)) for name in AMOUNTS}
     return replace(
-        settings, **{name: converted(getattr(settings, name)) for name in AMOUNTS},
+        settings, **amounts,
         preferences=[{**one, "minor": converted(one["minor"])} for one in settings.preferences],
         quotas=[{**one, "drift_minor": converted(one["drift_minor"])} for one in settings.quotas],
     )
@@ -143,7 +144,7 @@ def _check_together(made: Settings) -> None:
         raise BadPolicy("Each quota has a name of its own.", field="quotas")
     for one in made.quotas:
         if sum(one["shares"].values()) != WHOLE_BPS:
-            raise BadPolicy("The shares of a quota are together 100 %.", field="quotas")
+            raise BadPolicy("The shares of a quota are together 100 percent.", field="quotas")
 
 
 def _between(low: int, high: int) -> Callable[[Any], bool]:

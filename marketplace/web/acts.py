@@ -47,6 +47,7 @@ ACTS = {
     "payment.started": lazy_gettext("started a payment"),
     "payment_methods.set": lazy_gettext("set ways to pay"),
     "payout_account.opened": lazy_gettext("opened a payout account"),
+    "policy.set": lazy_gettext("changed a routing policy"),
     "price.set": lazy_gettext("set a price"),
     "price_list.assigned": lazy_gettext("assigned a price list"),
     "price_list.created": lazy_gettext("made a price list"),

@@ -30,7 +30,7 @@ WORDS = {
     "company:read": lazy_gettext("See companies"),
     "company:write": lazy_gettext("Change addresses and cost centers"),
     "market:read": lazy_gettext("See orders, decisions and work of the whole market"),
-    "market:operate": lazy_gettext("Try work again"),
+    "market:operate": lazy_gettext("Try work again, and set the routing policy"),
     "money:read": lazy_gettext("See whether the books balance"),
     "money:operate": lazy_gettext("Compare the books, and send money again"),
 }
