@@ -11,6 +11,7 @@ from sqlalchemy import func
 from marketplace.catalog.models import Brand
 from marketplace.core import paging, tenancy
 from marketplace.core.db import db
+from marketplace.core.errors import NotFound
 from marketplace.identity import companies
 from marketplace.identity.access import Actor, authorize
 from marketplace.identity.models import Kind, Organization, Storefront, User
@@ -22,6 +23,7 @@ from marketplace.routing.settings import Settings
 MARKET = "market"
 """What stands in an address for the market's policy, where another has a storefront's id."""
 MOST_CHOICES = 2_000
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ def default_currency() -> str:
 def storefront_id(scope: str) -> str | None:
     """The storefront that a part of an address names; None for the market."""
     return None if scope == MARKET else scope
+
+
+def number(version: str) -> int:
+    """The version that a part of an address names. Raises: NotFound for what is no number."""
+    if not (version.isascii() and version.isdecimal() and len(version) <= MOST_DIGITS):
+        raise NotFound
+    return int(version)
 
 
 def view(actor: Actor, scope: str) -> View:

@@ -62,21 +62,21 @@ def versions(paged: dict[str, Any], scope: str) -> Any:
     return {"items": [_row(one.row, one.changes) for one in page.items], "next_cursor": page.next_cursor}
 
 
-@blueprint.get("/<scope>/versions/<int:version>")
+@blueprint.get("/<scope>/versions/<version>")
 @blueprint.response(200, schemas.VersionRow)
-def version(scope: str, version: int) -> Any:
+def version(scope: str, version: str) -> Any:
     """One version, as it was."""
-    row = policy.version_of(require_actor(), version, policies.storefront_id(scope))
+    row = policy.version_of(require_actor(), policies.number(version), policies.storefront_id(scope))
     return _row(row, policy.changes(row, policy.before(row)))
 
 
-@blueprint.post("/<scope>/versions/<int:version>/restore")
+@blueprint.post("/<scope>/versions/<version>/restore")
 @blueprint.arguments(schemas.VersionSeen)
 @blueprint.response(200, schemas.PolicyRow)
-def restore(body: dict[str, Any], scope: str, version: int) -> Any:
+def restore(body: dict[str, Any], scope: str, version: str) -> Any:
     """Make what an old version says the next one."""
     actor = require_actor()
-    policy.restore(actor, version, policies.storefront_id(scope), body["version"])
+    policy.restore(actor, policies.number(version), policies.storefront_id(scope), body["version"])
     return _held(actor, scope)
 
 

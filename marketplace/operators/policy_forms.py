@@ -70,8 +70,8 @@ def read(sellers: Mapping[str, str], brands: Mapping[str, str]) -> dict[str, Any
     }
 
 
-def _rows(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The rows whose fields are `names`, blank ones too."""
+def _rows(names: Sequence[str]) -> list[Any]:
+    """The rows whose fields are `names`, blank ones too, as tuples of texts."""
     return list(zip_longest(*([value.strip() for value in request.form.getlist(name)] for name in names), fillvalue=""))
 
 
@@ -148,7 +148,7 @@ def _shares(mine: Sequence[tuple[str, str]], sellers: Mapping[str, str]) -> dict
 def typed() -> dict[str, Any]:
     """What the refused form held, in the shape of `shown`."""
     values: dict[str, Any] = {name: request.form.get(name, "") for name in PolicyForm().fields}
-    values["rates"] = {code: text for code, text in _rows(RATES)}
+    values["rates"] = dict(_rows(RATES))
     values["rates_of"] = request.form.get("rates_of", "")
     values["preferences"] = [row for row in _rows(PREFERENCE) if any(row)]
     shares = [row for row in _rows(SHARE) if row[1] or row[2]]

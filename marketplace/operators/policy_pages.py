@@ -66,12 +66,12 @@ def follow(scope: str) -> Response:
     return _saved(scope)
 
 
-@blueprint.get("/<scope>/versions/<int:version>")
-def version(scope: str, version: int) -> str:
+@blueprint.get("/<scope>/versions/<version>")
+def version(scope: str, version: str) -> str:
     """One version, as it was, and what it changed."""
     actor = require_actor()
     view = policies.view(actor, scope)
-    row = policy.version_of(actor, version, policies.storefront_id(scope))
+    row = policy.version_of(actor, policies.number(version), policies.storefront_id(scope))
     [said] = _said([policy.Version(row, policy.changes(row, policy.before(row)))], view.currency)
     settings = rules.read(row.settings)
     facts = policy_words.facts(settings, settings.currency or view.currency, policies.names([settings]))
@@ -79,11 +79,11 @@ def version(scope: str, version: int) -> str:
                            may_write="market:operate" in actor.permissions)
 
 
-@blueprint.post("/<scope>/versions/<int:version>/restore")
-def restore(scope: str, version: int) -> Response:
+@blueprint.post("/<scope>/versions/<version>/restore")
+def restore(scope: str, version: str) -> Response:
     """Make what an old version says the next one."""
     try:
-        policy.restore(require_actor(), version, policies.storefront_id(scope), _seen())
+        policy.restore(require_actor(), policies.number(version), policies.storefront_id(scope), _seen())
     except (Conflict, Invalid) as refused:
         return told(refused, url_for(".version", scope=scope, version=version))
     return _saved(scope)

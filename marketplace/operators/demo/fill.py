@@ -14,7 +14,7 @@ from marketplace.core.config import Settings
 from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.identity.access import Actor
-from marketplace.operators.demo import catalog, database, goods, paying, trade, world
+from marketplace.operators.demo import catalog, database, goods, paying, policies, trade, world
 from marketplace.payments.models import CommissionRule
 
 SEED = 20260101
@@ -30,6 +30,7 @@ def run(settings: Settings, tell: Tell, size: tuple[int, int] = (goods.PRODUCTS,
     products, days = size
     with clock.at(clock.now() - OPENED):
         people = world.make(chance, settings.base_domain)
+        policies.make(trade.actor_of(people, people.operator, "operator", "operator@demo.test"), people)
     db.session.add(CommissionRule(id=new_id("com"), rate_bps=800, fixed_minor=0, floor_minor=0, cap_minor=50_000, currency="EUR",
                                   base="seller", tax_bps=2100, on_freight=False, valid_from=clock.now().replace(year=2020)))
     jobs.settle()
