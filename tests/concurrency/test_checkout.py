@@ -11,6 +11,7 @@ from marketplace.core import locks, tenancy
 from marketplace.core.db import db
 from marketplace.core.errors import MarketError
 from marketplace.orders import carts, service, verify
+from marketplace.routing import policy, quota
 from resellers.checkout import checkout
 from tests.factories import Market
 from tests.marketplace.orders import world
@@ -78,6 +79,21 @@ def test_the_last_units_are_sold_once_each_and_all_others_are_told(together):
     told = [answer.code for answer in answers if not isinstance(answer, str)]
     assert set(told) == {"cannot_fulfil"}, "every other buyer hears why"
     assert not any(check.breaks for check in verify.checks())
+
+
+def test_orders_that_are_placed_at_once_are_all_counted_for_their_quotas(together):
+    here = world.square(Market(), prices=(1000, 1000), stock=100)
+    first, second = here.sellers
+    quotas = [{"name": name, "brand_id": None, "countries": [], "drift_minor": 500, "shares": {first.id: share, second.id: 10_000 - share}}
+              for name, share in (("One", 7_000), ("Two", 3_000))]
+    policy.set_policy(here.market.actor(here.market.operator()), {"quotas": quotas})
+    buyers = [buyer(here) for _ in range(TOGETHER)]
+    answers = together([lambda one=one, cart=cart: world.place(one, cart).id for one, cart in buyers])
+    assert all(isinstance(answer, str) for answer in answers)
+    counted = [sum(counts.values()) for counts in quota.counts(quota.key(one, None) for one in quotas).values()]
+    assert counted == [TOGETHER, TOGETHER]
+    given = db.session.execute(db.text("SELECT seller_id, count(*) FROM seller_orders GROUP BY 1")).all()
+    assert {id_: counts for id_, counts in given} == quota.counts([quota.key(quotas[0], None)])[quota.key(quotas[0], None)]
 
 
 def buyer(here: SimpleNamespace) -> tuple[SimpleNamespace, str]:

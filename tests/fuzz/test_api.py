@@ -31,7 +31,8 @@ SEED = int(os.environ.get("FUZZ_SEED", "0")) or secrets.randbelow(10**6)
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PREFIXES = {"buyer_admin": "/api/v1/storefront", "buyer_viewer": "/api/v1/storefront", "seller": "/api/v1/seller",
             "manufacturer": "/api/v1/manufacturer", "reseller": "/api/v1/reseller", "operator": "/api/v1/operator"}
-
+PLAIN = {"scope": "market", "version": "1"}
+"""What stands in addresses and is no id."""
 
 __all__ = ["provider"]
 
@@ -50,6 +51,8 @@ def description(app):
 
 def known(world: matrix.World, path: str, name: str) -> str:
     """An id that is really there, by the parameter's name."""
+    if name in PLAIN:
+        return PLAIN[name]
     kind = matrix.PATH_IDS[matrix.kind_of(path)].get(name) or {"variant_id": "variant", "order_id": "order"}.get(name, "variant")
     return world.own[kind]
 
