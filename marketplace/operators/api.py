@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.operators import checks, policies, pulse, queries, schemas, service
+from marketplace.operators import checks, pulse, queries, schemas, service
+from marketplace.operators.policies import service as policies
 from marketplace.payments import releases, tasks
 from marketplace.web import api, lists
 from marketplace.web.auth import require_actor

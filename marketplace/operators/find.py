@@ -17,6 +17,8 @@ PAGES: find.Pages = [
     (_l("Queues"), "operator.work", "market:read"),
     (_l("Books and comparisons"), "operator.money", "money:read"),
     (_l("Audit"), "operator.trail", "market:read"),
+    (_l("Policy"), "operator_policies.index", "market:read"),
+    (_l("Left on the table"), "operator_matching.home", "market:read"),
 ]
 
 

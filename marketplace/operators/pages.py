@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from marketplace.operators import checks, named, policies, pulse, queries, service
+from marketplace.operators import checks, named, pulse, queries, service
+from marketplace.operators.policies import service as policies
 from marketplace.orders.models import OrderStatus
 from marketplace.payments import releases, tasks
-from marketplace.routing import explain
+from marketplace.routing import explain, verify
 from marketplace.web import files, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.states import status_text
@@ -70,11 +71,13 @@ def order(order_id: str) -> str:
 
 @blueprint.get("/decisions/<decision_id>")
 def decision(decision_id: str) -> str:
-    """One routing decision: candidates, exclusions, winners."""
+    """One routing decision: candidates, exclusions, winners; solved again when asked for."""
     found = queries.decision(require_actor(), decision_id)
     lines = explain.matrix(found)
-    return render_template("operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines), number=queries.order_number(found.order_id),
-                           currency=found.problem["currency"], replay=explain.replay(found), policy=policies.of_decision(found.policy_id))
+    return render_template(
+        "operators/decision.html", decision=found, lines=lines, names=queries.variant_names(lines), number=queries.order_number(found.order_id),
+        currency=found.problem["currency"], faults=verify.check(found.problem, found.answer), proof=queries.proof(decision_id),
+        replay=explain.replay(found) if "replay" in request.args else None, policy=policies.of_decision(found.policy_id))
 
 
 @blueprint.get("/money")

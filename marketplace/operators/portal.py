@@ -8,21 +8,25 @@ import os
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.operators import activity, api, duties, find, pages, policy_api, policy_pages
+from marketplace.operators import activity, api, duties, find, pages
+from marketplace.operators.matching import api as matching_api
+from marketplace.operators.matching import pages as matching_pages
+from marketplace.operators.policies import api as policy_api
+from marketplace.operators.policies import pages as policy_pages
 from marketplace.web import portal
 from marketplace.web.api import api as json_api
 
 
 def register(app: Flask) -> None:
     """Open the portal on `app`."""
-    for shown in (pages, policy_pages):
+    for shown in (pages, policy_pages, matching_pages):
         app.register_blueprint(shown.blueprint)
-    for spoken in (api, policy_api):
+    for spoken in (api, policy_api, matching_api):
         json_api.register_blueprint(spoken.blueprint)
     portal.add(app, name="operator", prefix="/operator", kind="operator", label=_("Operator"), nav=[
         ("home", _("Pulse"), "operator.home", "market:read"),
         ("orders", _("Orders"), "operator.orders", "market:read"),
-        ("policies", _("Policy"), "operator_policies.index", "market:read"),
+        ("matching", _("Matching"), "operator_matching.home", "market:read"),
         ("money", _("Money"), "operator.money", "money:read"),
         ("work", _("Work"), "operator.work", "market:read"),
         ("companies", _("Companies"), "operator.companies", "company:read"),

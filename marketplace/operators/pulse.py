@@ -17,7 +17,7 @@ from marketplace.identity.access import Actor, authorize
 from marketplace.operators import queries
 from marketplace.orders.models import Order, OrderStatus
 from marketplace.payments.models import OperatorTask
-from marketplace.routing.models import RoutingDecision
+from marketplace.routing.models import RoutingDecision, RoutingProof
 
 DAYS, WEEK = 28, 7
 TASKS = 20
@@ -79,8 +79,9 @@ def _weeks(sold: list[Any]) -> list[dict[str, Any]]:
 def _matched() -> dict[str, Any]:
     """Decisions of the last DAYS days: how many, and how far at most their totals lie above the proven bound."""
     since = clock.now() - timedelta(days=DAYS)
-    bound = RoutingDecision.bound_minor
+    bound = func.greatest(RoutingDecision.bound_minor, RoutingProof.bound_minor)
     count, total, least = db.session.execute(
         select(func.count(), func.sum(RoutingDecision.total_minor), func.sum(bound))
-        .where(RoutingDecision.created_at >= since, bound.is_not(None))).one()
+        .select_from(RoutingDecision).outerjoin(RoutingProof, RoutingProof.decision_id == RoutingDecision.id)
+        .where(RoutingDecision.created_at >= since, RoutingDecision.bound_minor.is_not(None))).one()
     return {"decisions": count, "gap_bps": int((total - least) * 10_000 / total) if total and least is not None else None}

@@ -20,7 +20,7 @@ from marketplace.orders import queries as numbers
 from marketplace.orders.models import Allocation, Order, OrderLine, SellerOrder
 from marketplace.payments import shares, split, standing
 from marketplace.payments.models import LineShare
-from marketplace.routing.models import RoutingDecision
+from marketplace.routing.models import RoutingDecision, RoutingProof
 
 STATES = ("dead", "due", "later", "done")
 
@@ -143,6 +143,12 @@ def decision(actor: Actor, decision_id: str) -> RoutingDecision:
             raise NotFound
         audit.record(actor, "decision.read", decision_id)
         return found
+
+
+def proof(decision_id: str) -> RoutingProof | None:
+    """What was found about a decision afterwards."""
+    with tenancy.as_market():
+        return db.session.get(RoutingProof, decision_id)
 
 
 def order_number(order_id: str) -> str:

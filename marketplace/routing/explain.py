@@ -11,7 +11,7 @@ from typing import Any
 
 from marketplace.core import money
 from marketplace.routing import verify
-from marketplace.routing.allocate import QUICK, allocate
+from marketplace.routing.allocate import EXACT, allocate
 from marketplace.routing.eligibility import SENTENCES
 from marketplace.routing.plans import Plan
 
@@ -141,12 +141,14 @@ def _regret(cost: dict[str, Any], currency: str) -> str:
 
 
 def replay(decision: Any) -> dict[str, Any]:
-    """Solve the stored problem again and compare.
+    """Solve the stored problem again, to proof where there is time for it, and compare.
 
-    Shapes:  {"is_same": bool, "answer": answer, "faults": what the verifier says of the stored answer}
+    Shapes:  {"is_same": whether the total is the same, "is_better": whether a cheaper answer was found, "is_proven",
+             "answer", "faults": what the verifier says of the stored answer}
     """
-    again = allocate(decision.problem, REPLAY_SECONDS, depth=QUICK)
+    again = allocate(decision.problem, REPLAY_SECONDS, depth=EXACT)
+    total = decision.answer["total_minor"]
     return {
-        "is_same": again["allocations"] == decision.answer["allocations"],
+        "is_same": again["total_minor"] == total, "is_better": again["total_minor"] < total, "is_proven": again["status"] == "optimal",
         "answer": again, "faults": verify.check(decision.problem, decision.answer),
     }

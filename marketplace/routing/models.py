@@ -32,6 +32,7 @@ class RoutingDecision(Base):
     """Why each line of an order went where: one row per solved problem (the order's, or one re-route)."""
 
     __tablename__ = "routing_decisions"
+    __table_args__ = (Index("ix_routing_decisions_created_at", "created_at"),)
     __tenants__ = ("operator_id",)
     id: Mapped[PrimaryKey]
     operator_id: Mapped[str | None] = mapped_column(ID)
@@ -61,3 +62,28 @@ class RoutingQuotaCount(Base):
     quota: Mapped[str] = mapped_column(ID, primary_key=True)
     seller_id: Mapped[str] = reference("organizations.id", primary_key=True)
     orders: Mapped[int] = mapped_column(BigInteger)
+
+
+class RoutingProof(Base):
+    """What became of a decision that was not proven when it was made: the best answer found afterwards, and its bound.
+
+    The decision stays as it was. A second, longer try replaces a first one that ended without proof.
+    """
+
+    __tablename__ = "routing_proofs"
+    __tenants__ = ("operator_id",)
+    decision_id: Mapped[str] = reference("routing_decisions.id", primary_key=True)
+    operator_id: Mapped[str | None] = mapped_column(ID)
+    """Always null: as the decision's."""
+    status: Mapped[Words]
+    """'optimal' once proven; 'feasible' while a gap is left."""
+    total_minor: Mapped[Minor]
+    """Policy total of the best answer known, at most the decision's."""
+    bound_minor: Mapped[Minor]
+    money_minor: Mapped[Minor]
+    """How much less the buyer would have paid (goods, freight, surcharge) by the best answer; negative where it pays more for policy's sake."""
+    answer: Mapped[Json]
+    tries: Mapped[int] = mapped_column(Integer)
+    micros: Mapped[int] = mapped_column(BigInteger)
+    """Solver time of the last try, in microseconds."""
+    created_at: Mapped[Moment]

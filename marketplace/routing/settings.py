@@ -101,7 +101,7 @@ def differences(before: Settings, after: Settings) -> list[Change]:
 def in_currency(settings: Settings, currency: str) -> Settings:
     """The settings with their amounts as they count for an order in `currency`, to the nearest minor unit.
 
-    Source: docs/adr/0015; the rates are the policy's own, so that a version says the same for ever.
+    Source: docs/adr/0012; the rates are the policy's own, so that a version says the same for ever.
     """
     rate = settings.rates.get(currency)
     if rate is None or currency == settings.currency:

@@ -89,6 +89,7 @@ TOPICS = {
     "payments.release": lazy_gettext("Release money after the hold"),
     "payments.rerouted": lazy_gettext("Move money to the new seller"),
     "payments.transfer": lazy_gettext("Send transfers"),
+    "routing.prove": lazy_gettext("Prove decisions that were left open"),
     "payments.webhook": lazy_gettext("Take in the provider's messages"),
     "pricing.offer_import": lazy_gettext("Read offer files"),
 }

@@ -65,6 +65,7 @@ WORDS: dict[str, Any] = {
     "lines": _l("Lines"),
     "minimum": _l("Goods from"),
     "multiple": _l("Sold in multiples of"),
+    "month": _l("Month"),
     "name": _l("Name"),
     "neutral_percent": _l("A seller without a score counts as"),
     "number": _l("GTIN or part number"),

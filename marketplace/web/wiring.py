@@ -21,6 +21,7 @@ from marketplace.orders import events as order_facts
 from marketplace.orders import handlers as orders
 from marketplace.payments import handlers as payments
 from marketplace.pricing import feeds
+from marketplace.routing import proofs
 from marketplace.web import doorbell
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -46,11 +47,13 @@ TOPICS: dict[str, Handler] = {
     "payments.transfer": payments.send_transfer,
     "payments.webhook": payments.handle_webhook,
     feeds.TOPIC: feeds.on_import,
+    proofs.TOPIC: proofs.on_round,
 }
 
 ROUNDS: dict[str, timedelta] = {
     "payments.reconcile": timedelta(minutes=15),
     deadlines.TOPIC: deadlines.EVERY,
+    proofs.TOPIC: proofs.EVERY,
 }
 
 

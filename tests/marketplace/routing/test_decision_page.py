@@ -19,7 +19,8 @@ def test_the_operator_reads_winner_regret_and_exclusions_and_a_seller_finds_noth
     assert world.variant.name in text and "Near serves 2 at €10.00. This is the lowest of 2 sellers&#39; prices." in text
     assert 'Choosing it would cost €6.00 more. <span class="nowrap">Freight +\N{WORD JOINER}€6.00</span>' in text
     assert "Gone: there is no stock." in text
-    assert "the same answer, and the verifier confirms it" in text
+    again = operator.get(f"/operator/decisions/{id_}?replay=1").get_data(as_text=True)
+    assert "Solve it again now" in text and "the same total, proven best, and the verifier confirms it" in again
     assert client(world.market.user(loser)).get(f"/operator/decisions/{id_}").status_code == 404
     spanish = operator.get(f"/operator/decisions/{id_}?lang=es", follow_redirects=True).get_data(as_text=True)
     assert "Near sirve 2 a 10,00\xa0€. Es el precio más bajo de 2 vendedores." in spanish

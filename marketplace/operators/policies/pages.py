@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response
 from marketplace.core.errors import Conflict, Invalid, MarketError
 from marketplace.identity import companies
 from marketplace.identity.access import authorize
-from marketplace.operators import policies, policy_forms, policy_words
+from marketplace.operators.policies import forms as policy_forms
+from marketplace.operators.policies import service as policies
+from marketplace.operators.policies import words
 from marketplace.routing import policy
 from marketplace.routing import settings as rules
 from marketplace.routing.models import RoutingPolicy
@@ -21,7 +23,7 @@ from marketplace.web import forms, lists
 from marketplace.web.auth import require_actor
 from marketplace.web.refusals import told
 
-blueprint = Blueprint("operator_policies", __name__, url_prefix="/operator/policies", template_folder="templates")
+blueprint = Blueprint("operator_policies", __name__, url_prefix="/operator/policies", template_folder="../templates")
 SHORT = 10
 """Versions on one page of a history: they stand below a form."""
 
@@ -74,7 +76,7 @@ def version(scope: str, version: str) -> str:
     row = policy.version_of(actor, policies.number(version), policies.storefront_id(scope))
     [said] = _said([policy.Version(row, policy.changes(row, policy.before(row)))], view.currency)
     settings = rules.read(row.settings)
-    facts = policy_words.facts(settings, settings.currency or view.currency, policies.names([settings]))
+    facts = words.facts(settings, settings.currency or view.currency, policies.names([settings]))
     return render_template("operators/policy_version.html", view=view, said=said, facts=facts, people=policies.people([row.created_by]),
                            may_write="market:operate" in actor.permissions)
 
@@ -113,9 +115,9 @@ def _page(view: policies.View, refused: MarketError | None = None) -> str:
     sellers, brands = policies.sellers(), policies.brands()
     errors = {policy_forms.SHOWN.get(name, name): texts for name, texts in forms.errors(refused).items()}
     return render_template(
-        "operators/policy.html", view=view, facts=policy_words.facts(settings, currency, sellers | brands), currency=currency,
+        "operators/policy.html", view=view, facts=words.facts(settings, currency, sellers | brands), currency=currency,
         values=policy_forms.typed() if refused else policy_forms.shown(settings, currency, sellers, brands), errors=errors,
-        sellers=sellers, brands=brands, currencies=known, currency_choices=[(code, code) for code in known], fillings=list(policy_words.FILLINGS.items()),
+        sellers=sellers, brands=brands, currencies=known, currency_choices=[(code, code) for code in known], fillings=list(words.FILLINGS.items()),
         standing=policies.standing(view.policy), mark=_mark(view), may_write="market:operate" in actor.permissions,
         history=_said(history.items, currency), people=policies.people(one.row.created_by for one in history.items),
         next_url=lists.next_url(".show", history.next_cursor),
@@ -127,7 +129,7 @@ def _said(many: list[policy.Version], currency: str) -> list[dict[str, Any]]:
     spoken = [replace(Settings(), preferences=one.before if one.setting == "preferences" else [], quotas=one.before if one.setting == "quotas" else [])
               for each in many for one in each.changes or []]
     names = policies.names([*spoken, *[rules.read(one.row.settings) for one in many]])
-    return [{"row": one.row, "changes": one.changes and policy_words.told(one.changes, _currency(one.row, currency), names),
+    return [{"row": one.row, "changes": one.changes and words.told(one.changes, _currency(one.row, currency), names),
              "is_first": one.row.version == 1} for one in many]
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from marketplace.identity.access import Actor
-from marketplace.operators import policies
-from marketplace.operators import policy_schemas as schemas
+from marketplace.operators.policies import schemas
+from marketplace.operators.policies import service as policies
 from marketplace.routing import policy
 from marketplace.routing import settings as rules
 from marketplace.routing.models import RoutingPolicy
