@@ -23,6 +23,7 @@ from marketplace.identity.buying import BuyingContext
 from marketplace.identity.models import Organization, Storefront
 from marketplace.orders.models import Cart, CartLine
 from marketplace.pricing import listing
+from marketplace.routing import wishes
 
 MOST = 1_000_000
 MOST_LINES = 500
@@ -62,6 +63,13 @@ class CartFull(Invalid):
     message = "A cart holds at most 500 lines."
 
 
+class UnknownWish(Invalid):
+    """Not one of the ways to plan a cart."""
+
+    code: ClassVar[str] = "unknown_wish"
+    message = "Choose one of the ways that the cart proposes."
+
+
 def open_cart(actor: Actor, context: BuyingContext) -> Cart:
     """The actor's open cart on this storefront, made when there is none. Raises: Forbidden."""
     authorize(actor, "storefront:buy", context.buyer_id)
@@ -72,6 +80,14 @@ def open_cart(actor: Actor, context: BuyingContext) -> Cart:
         db.session.execute(insert(Cart).values(row).on_conflict_do_nothing())
         found = db.session.scalars(select(Cart).filter_by(**mine, status="open")).one()
     return found
+
+
+def wish(actor: Actor, cart_id: str, wanted: str) -> None:
+    """Say how one of the actor's open carts is to be planned. Raises: UnknownWish; NotFound for another's cart; CartOrdered."""
+    if wanted not in wishes.WISHES:
+        raise UnknownWish(field="wish")
+    _open(actor, cart_id).wish = wanted
+    db.session.flush()
 
 
 def own(actor: Actor, cart_id: str, *, lock: bool = False) -> Cart:

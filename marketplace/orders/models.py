@@ -9,7 +9,7 @@ Each row names its parties, so that each sees its own part.
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import ID, Base, Bps, Currency, Day, Id, Json, Minor, Moment, PrimaryKey, Words, reference
@@ -29,6 +29,8 @@ class Cart(Base):
     storefront_id: Mapped[str] = reference("storefronts.id")
     status: Mapped[Words]
     """'open' or 'ordered'."""
+    wish: Mapped[Words] = mapped_column(Text, default="recommended", server_default="recommended")
+    """How it is to be planned: one of `routing.wishes.WISHES`."""
     created_at: Mapped[Moment]
 
 

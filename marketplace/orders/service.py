@@ -23,15 +23,17 @@ from marketplace.identity.buying import BuyingContext
 from marketplace.identity.companies import AddressGone, CostCenterClosed
 from marketplace.identity.models import Address, CostCenter
 from marketplace.offers import stock
+from marketplace.offers.models import Offer, StockLevel
 from marketplace.offers.stock import OutOfStock
 from marketplace.orders import carts
 from marketplace.orders.deadlines import ACCEPT_WITHIN, UNPAID_FOR
 from marketplace.orders.events import OrderPaid, OrderPlaced, QuantityRefused
 from marketplace.orders.models import Allocation, Cart, Order, OrderLine, OrderStatus, SellerOrder, SellerOrderStatus
 from marketplace.routing import service as routing
-from marketplace.routing.plans import Plan
+from marketplace.routing.plans import Options, Plan
 
-PLANS = 2
+PLANS = 4
+"""The first plan, and three more on fresh stock where others were faster."""
 GONE = "sold out before payment"
 ADDRESS = ("label", "name", "line1", "line2", "postcode", "city", "region", "country")
 
@@ -44,7 +46,7 @@ class CartEmpty(Invalid):
 
 
 class CannotFulfil(Conflict):
-    """Not every line can be delivered in full; `details["lines"]` names those, unless others were faster twice."""
+    """Not every line can be delivered in full; `details["lines"]` names those: with what is missing, or which others were faster with."""
 
     code: ClassVar[str] = "cannot_fulfil"
     message = "Not everything in the cart can be delivered at the moment."
@@ -79,19 +81,27 @@ def place(actor: Actor, context: BuyingContext, cart_id: str, checkout: Checkout
         raise CartEmpty
     with tenancy.as_market():
         context = context.to(ship_to["country"], ship_to["region"] or "")
+        short: list[dict[str, Any]] = []
         for _ in range(PLANS):
             try:
                 with db.session.begin_nested():  # what is short leaves its locks behind: kept while planning again, they were taken out of order
                     return _attempt(actor, context, (cart, wanted), ship_to, checkout)
-            except OutOfStock:
-                continue
-        raise CannotFulfil
+            except OutOfStock as refused:
+                short = refused.details["lines"]
+        raise CannotFulfil(lines=_taken_meanwhile(short, wanted))
+
+
+def _taken_meanwhile(short: list[dict[str, Any]], wanted: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """The cart's lines whose stock others took while they were planned again and again."""
+    levels = select(Offer.variant_id).join(StockLevel, StockLevel.offer_id == Offer.id).where(StockLevel.id.in_([one["stock_level_id"] for one in short]))
+    gone = set(db.session.scalars(levels))
+    return [{"line_id": line_id, "variant_id": variant_id, "wanted": quantity} for line_id, variant_id, quantity in wanted if variant_id in gone]
 
 
 def _attempt(actor: Actor, context: BuyingContext, filled: tuple[Cart, list[tuple[str, str, int]]], ship_to: dict[str, Any],
              checkout: Checkout) -> Order:
     cart, wanted = filled
-    plan = routing.plan(context, wanted)
+    plan = routing.plan(context, wanted, options=Options(wish=cart.wish))
     if plan.unfilled:
         raise CannotFulfil(lines=_unfilled(plan, wanted))
     order = _order(actor, context, cart, plan)

@@ -24,8 +24,8 @@ from marketplace.routing.state import State
 Failed = Callable[[str, Exception], None]
 Stage = tuple[str, Callable[[Search], None]]
 QUICK, SEARCH, EXACT = 0, 1, 2
-CONSTRUCT_SHARE = 0.4
-"""Of the time: the bound must have its part too."""
+SETS, POLISH = 0.15, 0.5
+"""Shares of the time: for the search over sets of sellers, and until the end of construction; the bound must have its part too."""
 
 
 def fail(stage: str, error: Exception) -> None:
@@ -93,9 +93,9 @@ def _construct(search: Search) -> None:
     from marketplace.routing import sellers  # numpy comes with the first problem, not with the program's start
 
     if any(search.empty.line_offers):
-        until = search.clock() + CONSTRUCT_SHARE * search.left
-        chosen = sellers.best_set(sellers.table(search.empty), until, search.clock)
-        search.take(polish(sellers.start(search.empty, chosen), until, search.clock))
+        now, left = search.clock(), search.left
+        chosen = sellers.best_set(sellers.table(search.empty), now + SETS * left, search.clock)
+        search.take(polish(sellers.start(search.empty, chosen), now + POLISH * left, search.clock))
 
 
 def _without_blocked(search: Search) -> None:

@@ -4,7 +4,7 @@ Invariants: a decision is never edited; a policy is never edited, a change makes
 problem replays to the same answer without the world around it. Counts of quotas only rise.
 """
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import ID, Base, Json, JsonList, Minor, Moment, PrimaryKey, Words, reference
@@ -42,6 +42,8 @@ class RoutingDecision(Base):
     """0 for the order itself, then one more for each re-route."""
     because: Mapped[Words]
     policy_id: Mapped[str] = reference("routing_policies.id")
+    wish: Mapped[Words] = mapped_column(Text, default="recommended", server_default="recommended")
+    """What the buyer wished of it: one of `wishes.WISHES`."""
     problem: Mapped[Json]
     answer: Mapped[Json]
     lines: Mapped[JsonList]

@@ -16,6 +16,8 @@ class Options:
     and no freight is asked again."""
     seconds: float = 0.25
     """A safety box: checkout takes a few milliseconds of it, so that a replay finds the same answer."""
+    wish: str = "recommended"
+    """One of `wishes.WISHES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Plan:
     surcharge_minor: int
     tax_minor: int
     total_minor: int
+    wish: str = "recommended"
+    """What the buyer wished of it: one of `wishes.WISHES`."""
     unfilled: dict[str, int] = field(default_factory=dict)
     """Line id -> units that no seller can serve."""
     quotas: tuple[dict[str, Any], ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from marketplace.core.ids import new_id
 from marketplace.identity.buying import BuyingContext
 from marketplace.pricing import resolve, tax
 from marketplace.pricing.resolve import Tier
-from marketplace.routing import candidates, explain, policy, quota
+from marketplace.routing import candidates, explain, policy, quota, wishes
 from marketplace.routing import costs as policies
 from marketplace.routing.allocate import QUICK, allocate
 from marketplace.routing.candidates import Candidate, Market, Question, Wanted
@@ -38,8 +38,16 @@ class LineTwice(Invalid):
     code = "line_twice"
 
 
-Solved = tuple[dict[str, Any], dict[str, Any], policy.Policy]
-Judged = tuple[dict[str, list[Candidate]], dict[str, list[dict[str, Any]]]]
+@dataclass(frozen=True)
+class Gathered:
+    """What was read for a plan: candidates and exclusions by line id, and the policy with its costs."""
+
+    context: BuyingContext
+    lines: tuple[Wanted, ...]
+    found: dict[str, list[Candidate]]
+    excluded: dict[str, list[dict[str, Any]]]
+    rules: policy.Policy
+    costs: Costs
 
 
 def plan(
@@ -51,8 +59,24 @@ def plan(
     Units:   minor units of the context's currency, net; tax beside them.
     Raises:  LineTwice.
     """
+    _check_lines(lines)
+    return _solve(_gather(context, tuple(lines), exclude_sellers, options), options)
+
+
+def plans(context: BuyingContext, lines: Sequence[Wanted]) -> dict[str, Plan]:
+    """A plan for each of `wishes.WISHES`, from one look at the market: the same as `plan` with that wish. Raises: LineTwice."""
+    _check_lines(lines)
+    gathered = _gather(context, tuple(lines), (), NO_OPTIONS)
+    return {wish: _solve(gathered, replace(NO_OPTIONS, wish=wish)) for wish in wishes.WISHES}
+
+
+def _check_lines(lines: Sequence[Wanted]) -> None:
     if len({line[0] for line in lines}) < len(lines) or len({line[1] for line in lines}) < len(lines):
         raise LineTwice("Each product stands on one line.")
+
+
+def _gather(context: BuyingContext, lines: tuple[Wanted, ...], exclude_sellers: Collection[str], options: Options) -> Gathered:
+    """Everything that decides, read once."""
     market = candidates.read(context, [variant_id for _, variant_id, _ in lines])
     rules = policy.current(context.storefront_id)
     found: dict[str, list[Candidate]] = {}
@@ -60,13 +84,17 @@ def plan(
     for line_id, variant_id, quantity in lines:
         question = Question(line_id, quantity, (options.ceilings or {}).get(line_id), False, exclude_sellers)
         found[line_id], excluded[line_id] = _sort_out(market, variant_id, question)
-    flat = [one for ones in found.values() for one in ones]
-    costs = policies.of(rules, context, (one.supply for one in flat), options.ceilings is not None)
-    problem = candidates.problem(context, lines, flat, costs)
+    able = (one.supply for ones in found.values() for one in ones)
+    return Gathered(context, lines, found, excluded, rules, policies.of(rules, context, able, options.ceilings is not None))
+
+
+def _solve(gathered: Gathered, options: Options) -> Plan:
+    flat = [one for ones in gathered.found.values() for one in ones]
+    problem = candidates.problem(gathered.context, gathered.lines, flat, wishes.varied(gathered.costs, options.wish))
     answer = _solved(problem, options)
     if answer["status"] == "infeasible":
         problem, answer = _as_far_as_possible(problem, options)
-    return replace(_plan(context, tuple(lines), (problem, answer, rules), (found, excluded), options), quotas=costs.quotas)
+    return _plan(gathered, problem, answer, options)
 
 
 def _solved(problem: dict[str, Any], options: Options) -> dict[str, Any]:
@@ -93,22 +121,21 @@ def _sort_out(market: Market, variant_id: str, question: Question) -> tuple[list
     return found, excluded
 
 
-def _plan(context: BuyingContext, lines: tuple[Wanted, ...], solved: Solved, judged: Judged, options: Options) -> Plan:
-    problem, answer, rules = solved
-    found, excluded = judged
+def _plan(gathered: Gathered, problem: dict[str, Any], answer: dict[str, Any], options: Options) -> Plan:
+    context = gathered.context
     by_id = {candidates.id_of(one, level): (one, level.stock_level_id)
-             for ones in found.values() for one in ones for level in one.levels}
+             for ones in gathered.found.values() for one in ones for level in one.levels}
     by_seller: dict[str, list[tuple[Candidate, PlannedAllocation]]] = defaultdict(list)
     for row in answer["allocations"]:
         one, stock_level_id = by_id[row["offer"]]
         by_seller[one.supply.seller_id].append((one, _allocation(context, one, stock_level_id, row["quantity"], options)))
     parts = tuple(_part(context, by_seller[id_], options) for id_ in sorted(by_seller))
     return Plan(
-        currency=context.currency, problem=problem, answer=answer, policy=rules, candidates=found, excluded=excluded,
-        wanted=lines, parts=parts, goods_minor=sum(p.goods_minor for p in parts),
+        currency=context.currency, problem=problem, answer=answer, policy=gathered.rules, candidates=gathered.found,
+        excluded=gathered.excluded, wanted=gathered.lines, parts=parts, goods_minor=sum(p.goods_minor for p in parts),
         freight_minor=sum(p.freight_minor for p in parts), surcharge_minor=sum(p.surcharge_minor for p in parts),
-        tax_minor=sum(p.tax_minor for p in parts), total_minor=sum(p.total_minor for p in parts),
-        unfilled={row["line"]: row["quantity"] for row in answer["unfilled"]},
+        tax_minor=sum(p.tax_minor for p in parts), total_minor=sum(p.total_minor for p in parts), wish=options.wish,
+        quotas=gathered.costs.quotas, unfilled={row["line"]: row["quantity"] for row in answer["unfilled"]},
     )
 
 
@@ -219,7 +246,7 @@ def _decision(order_id: str, plan: Plan, hop: int, because: str) -> RoutingDecis
     answer = plan.answer
     return RoutingDecision(
         id=new_id("dec"), operator_id=None, order_id=order_id, hop=hop, because=because,
-        policy_id=policy.stored(plan.policy), problem=plan.problem, answer=answer, lines=explain.lines(plan),
+        policy_id=policy.stored(plan.policy), wish=plan.wish, problem=plan.problem, answer=answer, lines=explain.lines(plan),
         total_minor=answer["total_minor"], bound_minor=answer["bound_minor"], stage=answer["stage"],
         status=answer["status"], micros=round(answer["seconds"] * 1_000_000), created_at=clock.now(),
     )

@@ -53,6 +53,7 @@ WORDS: dict[str, Any] = {
     "limit": _l("Limit"),
     "line1": _l("Street and number"),
     "line2": _l("More of the address"),
+    "lines": _l("Lines"),
     "locale": _l("Language"),
     "location_id": _l("Stock location"),
     "mapping": _l("Columns"),
@@ -62,10 +63,9 @@ WORDS: dict[str, Any] = {
     "max_sellers": _l("Most sellers in an order"),
     "methods": _l("Payment methods"),
     "min_quantity": _l("Minimum quantity"),
-    "lines": _l("Lines"),
     "minimum": _l("Goods from"),
-    "multiple": _l("Sold in multiples of"),
     "month": _l("Month"),
+    "multiple": _l("Sold in multiples of"),
     "name": _l("Name"),
     "neutral_percent": _l("A seller without a score counts as"),
     "number": _l("GTIN or part number"),
@@ -124,10 +124,11 @@ WORDS: dict[str, Any] = {
     "tracking_number": _l("Tracking number"),
     "transit_days": _l("Working days"),
     "unit": _l("Sales unit"),
-    "weeks": _l("Weeks"),
     "valid_from": _l("From"),
     "valid_to": _l("Last day"),
     "variant_id": _l("Product"),
+    "weeks": _l("Weeks"),
+    "wish": _l("How it comes to you"),
 }
 """By the names of fields that forms and rooms refuse; tested to be whole."""
 

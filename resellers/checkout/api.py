@@ -24,6 +24,7 @@ from resellers.checkout.schemas import (
     Placed,
     Placing,
     PlanQuery,
+    Wish,
 )
 from resellers.checkout.shapes import OrderPage, OrderShown, Reordered, ResolvedRows, Review
 
@@ -67,6 +68,15 @@ def cart_put(data: dict[str, Any], variant_id: str) -> Any:
 def cart_remove(variant_id: str) -> Any:
     """Take a variant out of the cart."""
     checkout.remove(auth.require_actor(), auth.buying_context(), variant_id)
+    return _review()
+
+
+@blp.put("/cart/wish")
+@blp.arguments(Wish)
+@blp.response(200, Review)
+def cart_wish(data: dict[str, Any]) -> Any:
+    """Say how the cart is to be planned: as recommended, cheapest, in the fewest parcels, or fastest."""
+    checkout.wish(auth.require_actor(), auth.buying_context(), data["wish"])
     return _review()
 
 

@@ -25,7 +25,7 @@ from marketplace.payments import hosted
 from marketplace.payments import service as payments
 from marketplace.routing import service as routing
 from marketplace.routing.plans import Plan
-from resellers.checkout import orders, tips
+from resellers.checkout import choices, orders, tips
 from resellers.checkout.lines import summed
 from resellers.storefront.products import SAYABLE
 
@@ -53,7 +53,7 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
     """What would happen if the cart were ordered now, as JSON values.
 
     Shapes:  {"cart_id", "lines" with what becomes of each, "parts" by seller with "tips", amounts, "methods" open to this buyer,
-             "closed_methods" with why not, "credit_left_minor", "complete", "ship_to"}.
+             "closed_methods" with why not, "credit_left_minor", "complete", "ship_to", "wish", "choices": the ways to plan it}.
     Units:   minor units of the storefront's currency.
     Effects: makes the person's open cart when there is none.
     """
@@ -61,7 +61,8 @@ def review(actor: Actor, context: BuyingContext, address: Address | None) -> dic
     lines = wanted(cart)
     found = {
         "cart_id": cart.id, "currency": context.currency, "ship_to": place_of(address), "lines": lines, "parts": [],
-        "methods": [], "closed_methods": [], "credit_left_minor": None, "complete": False, **dict.fromkeys(AMOUNTS, 0),
+        "methods": [], "closed_methods": [], "credit_left_minor": None, "complete": False, "wish": cart.wish, "choices": [],
+        **dict.fromkeys(AMOUNTS, 0),
     }
     if lines:
         _plan(found, context.to(address.country, address.region or "") if address else context)
@@ -76,13 +77,20 @@ def put(actor: Actor, context: BuyingContext, data: dict[str, Any]) -> None:
     carts.put_line(actor, carts.open_cart(actor, context).id, data["variant_id"], data["quantity"], adding=data.get("add", False))
 
 
+def wish(actor: Actor, context: BuyingContext, wanted: str) -> None:
+    """Say how the person's open cart is to be planned. Raises: what `orders.carts.wish` refuses."""
+    carts.wish(actor, carts.open_cart(actor, context).id, wanted)
+
+
 def remove(actor: Actor, context: BuyingContext, variant_id: str) -> None:
     """Take a product out of the person's open cart."""
     carts.remove_line(actor, carts.open_cart(actor, context).id, variant_id)
 
 
 def _plan(found: dict[str, Any], context: BuyingContext) -> None:
-    plan = routing.plan(context, [(line["id"], line["variant_id"], line["quantity"]) for line in found["lines"]])
+    plans = routing.plans(context, [(line["id"], line["variant_id"], line["quantity"]) for line in found["lines"]])
+    plan = plans[found["wish"]]
+    found["choices"] = choices.of(plans, found["wish"])
     named = {line["id"]: line for line in found["lines"]}
     found["parts"] = [_part(part, named, tips.of(part, plan.problem)) for part in plan.parts]
     for amount in AMOUNTS:

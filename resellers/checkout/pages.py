@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
-from marketplace.core.errors import MarketError, NotFound, Unauthenticated
+from marketplace.core.errors import Invalid, MarketError, NotFound, Unauthenticated
 from marketplace.identity import companies
 from marketplace.identity.companies import AddressGone, CostCenterClosed
 from marketplace.identity.models import Address
@@ -20,7 +20,7 @@ from marketplace.web.i18n import money_text
 from marketplace.web.refusals import said
 from resellers.checkout import checkout
 from resellers.checkout import numbers as by_number
-from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing
+from resellers.checkout.schemas import CartLine, Checked, Pasted, Placing, Wish
 
 cart = Blueprint("cart", __name__, url_prefix="/cart", template_folder="../templates")
 pages = Blueprint("checkout", __name__, url_prefix="/checkout", template_folder="../templates")
@@ -128,6 +128,17 @@ def _status(refusal: MarketError) -> int:
 
 def _own(address: str | None) -> bool:
     return bool(address and address.startswith(request.host_url))
+
+
+@cart.post("/wish")
+def wish() -> Response | tuple[str, int]:
+    """Plan the cart another way."""
+    actor, context = auth.require_actor(), auth.buying_context()
+    try:
+        checkout.wish(actor, context, forms.load(Wish)["wish"])
+    except Invalid as refused:
+        return _cart(forms.errors(refused)), refused.status
+    return redirect(url_for("cart.show"), 303)
 
 
 @cart.post("/lines/<variant_id>/remove")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from marketplace.orders.models import OrderStatus
+from marketplace.routing.wishes import WISHES
 from marketplace.web import lists
 from marketplace.web.api import Line, Schema
 from resellers.checkout.orders import SORTS
@@ -31,6 +32,12 @@ class Wanted(CartQuantity):
     """One product and how many."""
 
     variant_id = fields.String(required=True, validate=ID)
+
+
+class Wish(Schema):
+    """How the cart is to be planned."""
+
+    wish = fields.String(required=True, validate=validate.Length(1, 40), metadata={"enum": list(WISHES)})
 
 
 class Lines(Schema):

@@ -83,6 +83,18 @@ class ClosedMethod(Schema):
     most_minor = fields.Integer(allow_none=True)
 
 
+class Choice(Schema):
+    """A way to plan the cart, and what it comes to."""
+
+    wish = fields.String()
+    is_chosen = fields.Boolean()
+    complete = fields.Boolean()
+    parcels = fields.Integer()
+    arrives_on = fields.String(allow_none=True, metadata={"description": "when the last parcel is there"})
+    total_minor = fields.Integer()
+    more_minor = fields.Integer(metadata={"description": "than the chosen way's total; below 0 when it is less"})
+
+
 class Review(Amounts):
     """The cart, and what would happen if it were ordered now."""
 
@@ -95,6 +107,8 @@ class Review(Amounts):
     closed_methods = fields.List(fields.Nested(ClosedMethod))
     credit_left_minor = fields.Integer(allow_none=True)
     complete = fields.Boolean()
+    wish = fields.String()
+    choices = fields.List(fields.Nested(Choice), metadata={"description": "the ways to plan it; empty when all are one and the same"})
 
 
 class OrderHead(Amounts):

@@ -81,6 +81,22 @@ def test_the_last_units_are_sold_once_each_and_all_others_are_told(together):
     assert not any(check.breaks for check in verify.checks())
 
 
+def test_two_hundred_buyers_at_scarce_stock_oversell_nothing_and_all_get_an_answer(together):
+    here = world.square(Market(), prices=(1000, 1000, 1000), stock=20)
+    buyers = [buyer(here) for _ in range(200)]
+    answers = together([lambda one=one, cart=cart: world.place(one, cart).id for one, cart in buyers])
+    sold = [answer for answer in answers if isinstance(answer, str)]
+    refused = [answer for answer in answers if not isinstance(answer, str)]
+    assert len(answers) == 200 and None not in answers, "everybody has an order or a refusal, and nobody an error"
+    assert {answer.code for answer in refused} == {"cannot_fulfil"}
+    assert all(line["variant_id"] == here.variant.id for answer in refused for line in answer.details["lines"])
+    assert all(answer.details["lines"] for answer in refused), "who is refused hears which line it was"
+    left = [world.stock_of(offer) for offer in here.offers]
+    assert sum(reserved for _, reserved in left) == len(sold) and all(available >= 0 for available, _ in left)
+    assert len(sold) >= 50, "and most of what there was is sold"
+    assert not any(check.breaks for check in verify.checks())
+
+
 def test_orders_that_are_placed_at_once_are_all_counted_for_their_quotas(together):
     here = world.square(Market(), prices=(1000, 1000), stock=100)
     first, second = here.sellers
@@ -115,8 +131,8 @@ def test_who_plans_again_keeps_no_stock_from_others_meanwhile(app, together, mon
             db.session.remove()
             tenancy.forget()
 
-    def overtaken(*asked):
-        found = plan(*asked)
+    def overtaken(*asked, **how):
+        found = plan(*asked, **how)
         level = found.parts[0].lines[0].stock_level_id
         statement = "SELECT 1 FROM stock_levels WHERE id = :id FOR UPDATE NOWAIT" if free else "UPDATE stock_levels SET available = 0 WHERE id = :id"
         other = threading.Thread(target=lambda: (beside(statement, free[0] if free else level), free.append(level)))
