@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from marketplace.core import clock, paging, tenancy
 from marketplace.core.db import Query, db
@@ -22,8 +22,10 @@ BEST = func.coalesce(RoutingProof.total_minor, RoutingDecision.total_minor)
 BOUND = func.greatest(RoutingDecision.bound_minor, RoutingProof.bound_minor)
 LEFT = (RoutingDecision.total_minor - BEST).label("left_minor")
 OPEN = (BEST - BOUND).label("open_minor")
+ORDERED = (RoutingDecision.total_minor - cast(RoutingDecision.answer["breakdown"]["unfilled"].astext, BigInteger)).label("total_minor")
+"""Without what units left open count for: that is no amount, but a wall."""
 PROVEN = (RoutingDecision.status == "optimal") | (RoutingProof.status == "optimal")
-SORTS: paging.Sorts = {"left": LEFT, "open": OPEN, "decided": RoutingDecision.id, "total": RoutingDecision.total_minor.label("total_minor")}
+SORTS: paging.Sorts = {"left": LEFT, "open": OPEN, "decided": RoutingDecision.id, "total": ORDERED}
 SHOWN = ("all", "left", "open")
 
 
@@ -64,7 +66,7 @@ def of_month(actor: Actor, month: date) -> list[dict[str, Any]]:
     query = select(
         Order.currency, func.count().label("decisions"), func.count().filter(at_once).label("proven_at_once"),
         func.count().filter(~at_once & (RoutingProof.status == "optimal")).label("proven_later"),
-        func.sum(RoutingDecision.total_minor).label("total_minor"), func.sum(LEFT).label("left_minor"),
+        func.sum(ORDERED).label("total_minor"), func.sum(LEFT).label("left_minor"),
         func.coalesce(func.sum(RoutingProof.money_minor), 0).label("money_minor"), func.sum(OPEN).label("open_minor"),
     )
     with tenancy.as_market():
@@ -80,8 +82,8 @@ def decisions(actor: Actor, month: date, shown: str, ask: paging.Ask) -> paging.
     authorize(actor, "market:read")
     query = _of(select(
         RoutingDecision.id, RoutingDecision.order_id, Order.number, Order.currency, RoutingDecision.because, RoutingDecision.hop,
-        RoutingDecision.stage, RoutingDecision.status, RoutingDecision.total_minor.label("total_minor"), BEST.label("best_minor"),
-        BOUND.label("bound_minor"), LEFT, OPEN, func.coalesce(RoutingProof.money_minor, 0).label("money_minor"),
+        RoutingDecision.stage, RoutingDecision.status, ORDERED, (ORDERED - LEFT).label("best_minor"),
+        LEFT, OPEN, func.coalesce(RoutingProof.money_minor, 0).label("money_minor"),
         PROVEN.label("is_proven"), RoutingDecision.created_at,
     ), month)
     if shown != "all":

@@ -30,7 +30,7 @@ def decisions_file(kind: str) -> Response:
     """The same decisions as a file."""
     actor, month, shown = require_actor(), gaps.month_of(request.args.get("month", "")), _shown()
     rows = files.all_pages(lambda cursor: gaps.decisions(actor, month, shown, lists.for_file(cursor)))
-    columns = ("number", "decided_at", "because", "stage", "is_proven", "total", "best", "bound", "left", "money", "open", "currency")
+    columns = ("number", "decided_at", "because", "stage", "is_proven", "total", "best", "left", "money", "open", "currency")
     return files.named(kind, f"decisions-{month:%Y-%m}", columns, ({**row._mapping, "decided_at": row.created_at} for row in rows))
 
 

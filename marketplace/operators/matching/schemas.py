@@ -55,7 +55,6 @@ class Matched(Schema):
     is_proven = fields.Boolean()
     total_minor = fields.Integer()
     best_minor = fields.Integer()
-    bound_minor = fields.Integer()
     left_minor = fields.Integer()
     money_minor = fields.Integer()
     open_minor = fields.Integer()
