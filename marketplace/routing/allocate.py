@@ -24,7 +24,7 @@ from marketplace.routing.state import State
 Failed = Callable[[str, Exception], None]
 Stage = tuple[str, Callable[[Search], None]]
 QUICK, SEARCH, EXACT = 0, 1, 2
-SETS, POLISH = 0.15, 0.5
+SETS, POLISH = 0.2, 0.6
 """Shares of the time: for the search over sets of sellers, and until the end of construction; the bound must have its part too."""
 
 

@@ -118,14 +118,14 @@ def lines(rows: list[Row]) -> Iterator[str]:
 def _cells(row: Row) -> list[str]:
     def share(way: str) -> str:
         above, short = row.above(way), row.short(way)
-        return ("" if above is None else f"+{above:.2%}") + (f" ({short} short)" if short else "")
+        return ("" if above is None else f"+{above:.3%}") + (f" ({short} short)" if short else "")
 
     def times(way: str) -> str:
         return f"{row.percentile(way, 0.5):,.0f}, {row.percentile(way, 0.99):,.0f} ms"
 
     return [
         f"{row.size} {row.kind}", str(row.count), share("peers"), share("greedy"),
-        f"+{row.above('box') or 0:.3%}", f"{sum(row.stated) / row.count:.2%}", f"{row.proven['box']} of {row.count}", times("box"),
+        share("box"), f"{sum(row.stated) / row.count:.2%}", f"{row.proven['box']} of {row.count}", times("box"),
         f"{row.proven['proof']} of {row.count}", times("proof"), times("plain"), f"{row.proven['plain']} of {row.count}",
     ]
 

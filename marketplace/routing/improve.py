@@ -15,11 +15,11 @@ Clock = Callable[[], float]
 
 
 def polish(state: State, until: float, clock: Clock) -> State:
-    """Go downhill line by line, in place, until nothing moves."""
+    """Go downhill line by line, in place, until nothing moves; lines that are short come first."""
     before = None
     while before is None or state.total < before:
         before = state.total
-        for line in range(len(state.line_offers)):
+        for line in sorted(range(len(state.line_offers)), key=lambda line: (not state.room[line], line)):
             _rehome(state, line)
             _hand_over(state, line)
             if clock() >= until:

@@ -20,6 +20,8 @@ from marketplace.routing.state import State
 Vector = np.ndarray[Any, np.dtype[Any]]
 PATIENCE = 20
 """So many sets that are no better are looked at before the search ends; half as many as there are sellers, if that is less."""
+PAIRED = 60
+"""Orders of more lines need so many sellers that each line finds one that holds all of it: two together are not looked at."""
 NEVER = 2**62
 
 
@@ -69,7 +71,7 @@ def table(state: State) -> Table:
             scarce = scarce or units < line.quantity
             if total < cost[number, one.seller]:
                 cost[number, one.seller], goods[number, one.seller] = total, value
-        if scarce and line.max_offers != 1 and len(offers) > 1:
+        if scarce and line.max_offers != 1 and 1 < len(offers) and len(problem.lines) <= PAIRED:
             shared.append(number)
             pairs.append(_pairs(state, line, offers, state.unfilled[number]))
     limit = np.inf if problem.max_sellers is None else float(problem.max_sellers)
