@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from marketplace.core import clock
@@ -13,6 +14,7 @@ class AuditEntry(Base):
     """One act. `before` and `after` hold only the fields the act was about; null when there is none."""
 
     __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_entity_id", "entity_id"),)
     id: Mapped[PrimaryKey]
     organization_id: Mapped[Id | None]
     actor: Mapped[Words]

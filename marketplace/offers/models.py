@@ -13,8 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core.db import (
     ID,
     Base,
+    Bps,
     Country,
     Currency,
+    Day,
     Id,
     Json,
     JsonList,
@@ -170,6 +172,44 @@ class SellerPause(Base):
     seller_id: Mapped[str] = reference("organizations.id", index=True)
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
+
+
+class SellerScore(Base):
+    """How well a seller kept its promises, as of one day: the row of a day is replaced until the day is over, and then stays.
+
+    The counts are of seller orders opened in the window; the analytics room counts them, docs/scores.md says how.
+    """
+
+    __tablename__ = "seller_scores"
+    __tenants__ = ("seller_id",)
+    seller_id: Mapped[str] = reference("organizations.id", primary_key=True)
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    window_days: Mapped[int] = mapped_column(Integer)
+    """How many days the window has; `day` is its last one."""
+    answered: Mapped[int] = mapped_column(Integer)
+    """Accepted, refused, or left until the time to accept had passed."""
+    accepted: Mapped[int] = mapped_column(Integer)
+    silent: Mapped[int] = mapped_column(Integer)
+    """Of those answered, the ones whose time passed."""
+    due: Mapped[int] = mapped_column(Integer)
+    """Accepted ones that were shipped in full in time, or whose promised day ended with something still open."""
+    late: Mapped[int] = mapped_column(Integer)
+    """Of those due, the latter."""
+    cut: Mapped[int] = mapped_column(Integer)
+    """Of those accepted, the ones of which the seller gave units back."""
+    acceptance_bps: Mapped[Bps | None]
+    """accepted of answered; null while too few are counted, as the two below."""
+    late_bps: Mapped[Bps | None]
+    """late of due."""
+    cancellation_bps: Mapped[Bps | None]
+    """cut of accepted."""
+    return_bps: Mapped[Bps | None]
+    """Null: returns are not measured yet."""
+    rating_bps: Mapped[Bps | None]
+    """Null: ratings are not measured yet."""
+    score_bps: Mapped[Bps]
+    """The weighted mean of what is measured, 10000 at best; `scores.NEUTRAL_BPS` when nothing is."""
+    computed_at: Mapped[Moment]
 
 
 class OfferImport(Base):

@@ -19,6 +19,7 @@ from marketplace.channel import authorization
 from marketplace.core import clock
 from marketplace.core.db import AnyRow, Query, db
 from marketplace.identity.models import Organization
+from marketplace.offers import scores
 from marketplace.offers.models import FreightRule, Offer, OrderMinimum, SellerPause, StockLevel, StockLocation
 
 
@@ -56,7 +57,8 @@ class Supply:
     """One offer with all that decides whether and how it can serve an order.
 
     `freight` and `minimum` are those in the currency asked for; `authorized` is for the country asked
-    for (for any when none was); `paused` is at the moment asked for; `status` is the offer's own.
+    for (for any when none was); `paused` is at the moment asked for; `status` is the offer's own; `score_bps` is
+    the seller's newest score (`offers.scores`), None before it has one.
     """
 
     offer_id: str
@@ -82,6 +84,7 @@ class Supply:
     stock: tuple[StockAt, ...]
     freight: tuple[Freight, ...]
     minimum: Minimum | None
+    score_bps: int | None = None
 
     @property
     def available(self) -> int:
@@ -149,13 +152,13 @@ def paused(seller_id: ColumnElement[str] | InstrumentedAttribute[str], at: datet
     )
 
 
-def _terms(seller_ids: set[str], currency: str) -> dict[str, tuple[tuple[Freight, ...], Minimum | None]]:
-    """Freight rules and minimum of each seller in one statement."""
+def _terms(seller_ids: set[str], currency: str) -> dict[str, tuple[tuple[Freight, ...], Minimum | None, int | None]]:
+    """Freight rules, minimum and score of each seller in one statement."""
     query = (
         select(
             Organization.id, FreightRule.id.label("rule_id"), FreightRule.country, FreightRule.freight_minor,
             FreightRule.free_from_minor, FreightRule.transit_days,
-            OrderMinimum.minimum_minor, OrderMinimum.rule, OrderMinimum.surcharge_minor,
+            OrderMinimum.minimum_minor, OrderMinimum.rule, OrderMinimum.surcharge_minor, scores.newest(Organization.id).label("score_bps"),
         )
         .outerjoin(FreightRule, and_(FreightRule.seller_id == Organization.id, FreightRule.currency == currency))
         .outerjoin(OrderMinimum, and_(OrderMinimum.seller_id == Organization.id, OrderMinimum.currency == currency))
@@ -163,13 +166,15 @@ def _terms(seller_ids: set[str], currency: str) -> dict[str, tuple[tuple[Freight
     )
     freight: dict[str, list[Freight]] = defaultdict(list)
     minimums: dict[str, Minimum | None] = {}
+    score: dict[str, int | None] = {}
     for row in db.session.execute(query) if seller_ids else ():
         if row.rule_id:
             freight[row.id].append(Freight(row.country, row.freight_minor, row.free_from_minor, row.transit_days))
         has_minimum = row.minimum_minor is not None
         minimums[row.id] = Minimum(row.minimum_minor, row.rule, row.surcharge_minor) if has_minimum else None
-    return {seller_id: (tuple(freight[seller_id]), minimums.get(seller_id)) for seller_id in seller_ids}
+        score[row.id] = row.score_bps
+    return {seller_id: (tuple(freight[seller_id]), minimums.get(seller_id), score.get(seller_id)) for seller_id in seller_ids}
 
 
-def _supply(row: AnyRow, stock: tuple[StockAt, ...], freight: tuple[Freight, ...], minimum: Minimum | None) -> Supply:
-    return Supply(*(*row[:20], stock, freight, minimum))
+def _supply(row: AnyRow, stock: tuple[StockAt, ...], *terms: object) -> Supply:
+    return Supply(*(*row[:20], stock, *terms))

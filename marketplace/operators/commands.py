@@ -14,7 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.analytics.commands import channel
+from marketplace.analytics.commands import analytics, channel
 from marketplace.catalog.commands import catalog
 from marketplace.core import jobs, outage, tenancy
 from marketplace.core.checks import Check
@@ -36,7 +36,7 @@ payments = AppGroup("payments", help="Look after the payment provider.")
 def register(app: Flask) -> None:
     """Put the commands on `app`."""
     Migrate(app, db, directory=str(MIGRATIONS))
-    for command in (ops, payments, catalog, channel, work, demo, sandbox, demo_data, replay):
+    for command in (ops, payments, catalog, channel, analytics, work, demo, sandbox, demo_data, replay):
         app.cli.add_command(_told(command))
 
 

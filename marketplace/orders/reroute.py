@@ -26,6 +26,8 @@ from marketplace.routing import service as routing
 from marketplace.routing.models import RoutingDecision
 from marketplace.routing.plans import Options, Plan, PlannedAllocation, PlannedSellerOrder
 
+SILENCE = "not accepted in time"
+
 
 @dataclass
 class Open:
@@ -141,4 +143,4 @@ def on_timeout(payload: Mapping[str, Any]) -> None:
     db.session.scalars(select(Order.id).filter_by(id=from_seller.order_id).with_for_update()).one()
     db.session.refresh(from_seller, with_for_update=True)
     if from_seller.status == SellerOrderStatus.OPEN.value:
-        fulfilment.withdraw(from_seller, "not accepted in time", "orders")
+        fulfilment.withdraw(from_seller, SILENCE, "orders")

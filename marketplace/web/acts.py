@@ -73,6 +73,7 @@ ACTS = {
 }
 
 TOPICS = {
+    "analytics.scores": lazy_gettext("Compute the sellers' scores"),
     "analytics.shipment_sent": lazy_gettext("Count what was shipped"),
     "catalog.apply": lazy_gettext("Bring approved catalogs live"),
     "catalog.stage": lazy_gettext("Read and compare catalogs"),

@@ -14,6 +14,7 @@ from flask import Flask
 
 from marketplace.analytics import handlers as analytics
 from marketplace.analytics import models as _tables  # noqa: F401 - its tables belong to every schema
+from marketplace.analytics import scores
 from marketplace.catalog import handlers as catalog
 from marketplace.core import events, outbox, rounds
 from marketplace.orders import deadlines
@@ -35,6 +36,7 @@ FACTS: list[tuple[type, str, Handler]] = [
 ]
 
 TOPICS: dict[str, Handler] = {
+    scores.TOPIC: scores.on_round,
     "catalog.stage": catalog.stage,
     "catalog.apply": catalog.apply,
     deadlines.TOPIC: orders.on_deadlines,
@@ -54,6 +56,7 @@ ROUNDS: dict[str, timedelta] = {
     "payments.reconcile": timedelta(minutes=15),
     deadlines.TOPIC: deadlines.EVERY,
     proofs.TOPIC: proofs.EVERY,
+    scores.TOPIC: scores.EVERY,
 }
 
 

@@ -29,7 +29,7 @@ def run(*words: str, **environment: str) -> str:
 
 def test_flask_lists_every_command():
     listed = {line.split()[0] for line in run("-m", "flask", "--help").partition("Commands:")[2].splitlines() if line.strip()}
-    assert {"catalog", "channel", "db", "demo", "demo-data", "ops", "payments", "replay", "routing", "sandbox", "worker"} <= listed
+    assert {"analytics", "catalog", "channel", "db", "demo", "demo-data", "ops", "payments", "replay", "routing", "sandbox", "worker"} <= listed
 
 
 def test_serving_loads_nothing_that_only_commands_need():
@@ -69,12 +69,12 @@ def test_generated_data_never_comes_into_somebodys_market(servers, committed):
 
 
 @pytest.mark.parametrize("words", [
-    ("ops", "verify", "--newest", "0"), ("channel", "rebuild", "--days", "-5"), ("channel", "rebuild", "--days", "99999999"), ("sandbox", "--port", "99999"),
+    ("ops", "verify", "--newest", "0"), ("channel", "rebuild", "--days", "-5"), ("channel", "rebuild", "--days", "99999999"), ("analytics", "scores", "--days", "0"), ("sandbox", "--port", "99999"),
     ("demo-data", "--days", "0"), ("catalog", "import", __file__, "--manufacturer", "volta", "--map", "bogus"),
     ("catalog", "import", __file__, "--manufacturer", "volta", "--map", "colour=Farbe"),
 ])
 def test_a_wrong_option_is_refused_by_its_name(app, words):
-    every = click.Group(commands={one.name: one for one in (commands.ops, commands.channel, commands.sandbox, commands.demo_data, commands.catalog)})
+    every = click.Group(commands={one.name: one for one in (commands.ops, commands.channel, commands.analytics, commands.sandbox, commands.demo_data, commands.catalog)})
     said = app.test_cli_runner().invoke(every, words)
     assert said.exit_code == 2 and words[-2] in said.output, said.output
 
