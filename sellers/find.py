@@ -21,6 +21,7 @@ PAGES: find.Pages = [
     (_l("Freight and warehouses"), "seller_terms.terms", "offer:read"),
     (_l("Order minimum"), "seller_terms.terms", "offer:read"),
     (_l("Pause"), "seller_terms.terms", "offer:read"),
+    (_l("Acceptance, lateness and cancellations"), "seller_scores.index", "seller_order:read"),
     (_l("Brands you may sell"), "seller_terms.authorizations", "authorization:read"),
 ]
 

@@ -1,4 +1,4 @@
-"""The sellers' portal, put on the application: home, offers, orders, finances."""
+"""The sellers' portal, put on the application: home, offers, orders, finances, score."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from marketplace.web import moves, payouts, portal
-from sellers import activity, finances, find, home, offers, orders
+from sellers import activity, finances, find, home, offers, orders, scores
 
-PARTS = (home, offers, orders, finances)
+PARTS = (home, offers, orders, finances, scores)
 
 
 def register(app: Flask) -> None:
@@ -24,5 +24,6 @@ def register(app: Flask) -> None:
         ("imports", _("Import"), "seller_imports.index", "offer:write"),
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
         ("finances", _("Finances"), "seller_finances.index", "finance:read"),
+        ("scores", _("Score"), "seller_scores.index", "seller_order:read"),
         ("authorizations", _("Authorizations"), "seller_terms.authorizations", "authorization:read"),
     ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)

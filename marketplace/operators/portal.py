@@ -8,7 +8,7 @@ import os
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from marketplace.operators import activity, api, duties, find, pages
+from marketplace.operators import activity, api, duties, find, pages, scores
 from marketplace.operators.matching import api as matching_api
 from marketplace.operators.matching import pages as matching_pages
 from marketplace.operators.policies import api as policy_api
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(shown.blueprint)
     for spoken in (api, policy_api, matching_api):
         json_api.register_blueprint(spoken.blueprint)
+    scores.register(app)
     portal.add(app, name="operator", prefix="/operator", kind="operator", label=_("Operator"), nav=[
         ("home", _("Pulse"), "operator.home", "market:read"),
         ("orders", _("Orders"), "operator.orders", "market:read"),
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         ("money", _("Money"), "operator.money", "money:read"),
         ("work", _("Work"), "operator.work", "market:read"),
         ("companies", _("Companies"), "operator.companies", "company:read"),
+        ("scores", _("Sellers' scores"), "operator_scores.index", "market:read"),
         ("trail", _("Trail"), "operator.trail", "market:read"),
     ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
     duties.take_up()

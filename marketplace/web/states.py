@@ -22,6 +22,8 @@ WORDS = {
     "held": lazy_gettext("held"), "released": lazy_gettext("released"), "consumed": lazy_gettext("shipped out"),
     "succeeded": lazy_gettext("succeeded"), "settled": lazy_gettext("settled"), "completed": lazy_gettext("completed"),
     "processing": lazy_gettext("in work"), "working": lazy_gettext("being published"), "needs_attention": lazy_gettext("needs a person"),
+    "silent": lazy_gettext("not answered in time"), "on_time": lazy_gettext("in time"), "late": lazy_gettext("late"),
+    "kept": lazy_gettext("kept"), "cut": lazy_gettext("given back"),
 }
 
 KINDS = {"manufacturer": lazy_gettext("Manufacturer"), "seller": lazy_gettext("Seller"), "reseller": lazy_gettext("Reseller"),

@@ -53,10 +53,10 @@ class Past:
             self.buyer_of = market.reseller()
             self.buyer = market.buyer(self.buyer_of)
             self.user = market.user(self.buyer)
-            front = market.storefront(self.buyer_of)
-            cart = add(Cart(id=new_id("crt"), buyer_id=self.buyer.id, user_id=self.user.id, storefront_id=front.id, status="ordered", created_at=clock.now()))
+            self.front = market.storefront(self.buyer_of)
+            cart = add(Cart(id=new_id("crt"), buyer_id=self.buyer.id, user_id=self.user.id, storefront_id=self.front.id, status="ordered", created_at=clock.now()))
             self.order = add(Order(
-                id=new_id("ord"), number=f"T-{next(numbers)}", cart_id=cart.id, storefront_id=front.id, placed_by=self.user.id, status="placed",
+                id=new_id("ord"), number=f"T-{next(numbers)}", cart_id=cart.id, storefront_id=self.front.id, placed_by=self.user.id, status="placed",
                 currency="EUR", payment_method="card", ship_to=SHIP_TO, placed_at=clock.now(), buyer_id=self.buyer.id, reseller_id=self.buyer_of.id, **ZERO))
 
     def seller(self, name: str = ""):
