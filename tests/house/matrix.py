@@ -37,8 +37,8 @@ PATH_IDS = {
                      "kind": None},
     "reseller": {"key_id": "key_reseller", "assignment_id": "assignment", "buyer_id": "buyer", "order_id": "order", "price_list_id": "price_list", "variant_id": "variant",
                  "received_id": "received", "storefront_id": "storefront", "rule_id": "assortment", "markup_id": "markup", "kind": None},
-    "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "verdict_id": None, "task_id": None, "transfer_id": None, "kind": None,
-                 "scope": None, "version": None},
+    "operator": {"key_id": None, "order_id": None, "row_id": None, "decision_id": None, "verdict_id": None, "task_id": None, "transfer_id": None, "seller_id": None,
+                 "kind": None, "scope": None, "version": None},
 }
 
 ADDRESS = {"label": "x", "name": "x", "line1": "x", "postcode": "1", "city": "x", "country": "DE"}

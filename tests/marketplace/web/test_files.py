@@ -10,22 +10,25 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from python_calamine import CalamineWorkbook
 
+from marketplace.analytics import scores
 from marketplace.core import clock
 from tests.house.matrix import World
 
 LISTS = {
-    "seller": ["/seller/orders/orders", "/seller/offers/offers", "/seller/finances/splits"],
+    "seller": ["/seller/orders/orders", "/seller/offers/offers", "/seller/finances/splits", "/seller/scores/orders"],
     "manufacturer": ["/manufacturer/catalog/products", "/manufacturer/channel/sell-through", "/manufacturer/stock", "/manufacturer/listings",
                      "/manufacturer/sellers/sellers"],
     "reseller": ["/reseller/orders", "/reseller/customers/customers"],
-    "operator": ["/operator/orders", "/operator/companies", "/operator/trail"],
+    "operator": ["/operator/orders", "/operator/companies", "/operator/trail", "/operator/scores"],
 }
 EMPTY = {"/seller/finances/splits", "/manufacturer/channel/sell-through"}
 
 
 @pytest.fixture
 def world(market):
-    return World(market)
+    found = World(market)
+    scores.compute(clock.today(), clock.today())
+    return found
 
 
 def rows(content: bytes) -> list:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.analytics import scores
 from marketplace.analytics.models import DailyFact
 from marketplace.catalog.models import CatalogImport, ProductChange
 from marketplace.channel.models import SellerAuthorization
@@ -15,6 +16,8 @@ from marketplace.core.db import db
 from marketplace.core.ids import new_id
 from marketplace.core.outbox import OutboxRow
 from marketplace.offers.models import OfferImport
+from marketplace.orders import fulfilment
+from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import Payout, Transfer
 from marketplace.pricing.models import PriceList
 from marketplace.web.api import api
@@ -44,6 +47,9 @@ def own(market):
     for seller in own.sellers[:2]:
         add(DailyFact(day=clock.today(), kind="sell_through", variant_id=own.variants[0].id, seller_id=seller.id, country="DE", region="HH", currency="EUR",
                       manufacturer_id=own.maker.id, brand_id=own.variants[0].brand_id, units=3, amount_minor=300))
+    waiting = db.session.scalars(db.select(SellerOrder.id).filter_by(seller_id=own.sellers[0].id, status="open")).first()
+    fulfilment.accept(market.actor(own.sellers[0]), waiting)
+    scores.compute(clock.today(), clock.today())
     shops.contract(market, own.reseller, own.variants[1], 900, organization_id=own.buyers[0].id)
     market.price(db.session.get(PriceList, own.own["price_list"]), own.variants[1], 900)
     for number in range(3):
@@ -62,7 +68,7 @@ def sortable(app, own) -> list[tuple[str, list[str]]]:
     """Addresses of lists that are sorted by their columns, each with what `sort` may be. (A storefront's products have orders of their own.)"""
     with app.app_context():
         paths = api.spec.to_dict()["paths"]
-    return [(path.replace("{price_list_id}", own.own["price_list"]), [word for word in given["schema"]["enum"] if word]) for path, methods in paths.items()
+    return [(path.replace("{price_list_id}", own.own["price_list"]).replace("{seller_id}", own.sellers[0].id), [word for word in given["schema"]["enum"] if word]) for path, methods in paths.items()
             for given in methods.get("get", {}).get("parameters", []) if given["name"] == "sort" and "" in given["schema"]["enum"]]
 
 
@@ -105,7 +111,7 @@ def test_a_cursor_of_one_order_is_refused_in_another_and_so_is_an_unknown_order(
 
 
 @pytest.mark.parametrize(("role", "path", "name"), [
-    ("operator", "/operator/work", "attempts"), ("operator", "/operator/trail", "at"), ("seller", "/seller/imports/", "file"),
+    ("operator", "/operator/work", "attempts"), ("operator", "/operator/scores", "score"), ("seller", "/seller/scores/orders", "opened"), ("operator", "/operator/trail", "at"), ("seller", "/seller/imports/", "file"),
     ("seller", "/seller/finances/", "goods"), ("seller", "/seller/authorizations", "brand"), ("manufacturer", "/manufacturer/catalog/imports", "file"), ("manufacturer", "/manufacturer/catalog/changes", "at"),
     ("manufacturer", "/manufacturer/channel", "units"), ("manufacturer", "/manufacturer/sellers/", "brand"), ("reseller", "/reseller/customers", "name"), ("reseller", "/reseller/price-lists", "name"),
 ])
