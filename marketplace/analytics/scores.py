@@ -57,8 +57,7 @@ JUDGED = f"""
                 WHEN p.cancelled_at <= d.until AND p.refused_at <= d.until THEN 'refused' END AS answer,
            CASE WHEN p.accepted_at > d.until OR p.accepted_at IS NULL THEN NULL
                 WHEN p.shipped_at <= d.until AND (p.shipped_at AT TIME ZONE 'UTC')::date <= p.promised_on THEN 'on_time'
-                WHEN p.promised_on < d.day AND NOT coalesce(
-                     p.cancelled_at <= d.until AND (p.cancelled_at AT TIME ZONE 'UTC')::date <= p.promised_on, false) THEN 'late' END AS shipping,
+                WHEN p.promised_on < d.day AND NOT coalesce((p.cancelled_at AT TIME ZONE 'UTC')::date <= p.promised_on, false) THEN 'late' END AS shipping,
            coalesce(p.accepted_at <= d.until AND p.refused_at <= d.until, false) AS is_cut
       FROM days d JOIN parts p ON p.opened_at BETWEEN d.since AND d.until"""
 

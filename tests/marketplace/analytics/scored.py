@@ -38,6 +38,8 @@ class Story:
     shipped: datetime | None = None
     promised: date | None = None
     rerouted: bool = False
+    because: str = "sold out before payment"
+    """What the seller says when it refuses: the market's own words, to begin with."""
 
     @property
     def cancelled(self) -> datetime | None:
@@ -74,7 +76,7 @@ class Past:
         clerk = new_id("usr")
         for state, at, by, because in ((None if story.rerouted else "open", story.opened, "orders", "paid"), ("accepted", story.accepted, clerk, "accepted"),
                                        ("shipped", story.shipped, clerk, "parcel"), ("cancelled", story.cancelled, clerk if not (story.silent or story.gone) else "orders",
-                                        SILENCE if story.silent else "sold out before payment")):
+                                        SILENCE if story.silent else story.because)):
             if state and at:
                 db.session.add(StateChange(id=new_id("chg"), entity_id=part.id, from_state="x", to_state=state, by=by, because=because, at=at))
         if story.refused:

@@ -83,11 +83,11 @@ def test_what_people_do_is_what_is_counted(market):
 
 
 def test_a_reason_that_a_seller_makes_up_does_not_hide_its_refusal(past):
-    seller = past.seller()
-    part = past.part(seller, Story(LATELY, refused=LATELY + HOUR))
-    assert db.session.scalar(db.text("SELECT because FROM state_changes WHERE entity_id = :id AND to_state = 'cancelled'"), {"id": part.id}) == "sold out before payment"
-    past.part(seller, Story(LATELY, gone=LATELY + timedelta(seconds=1)))
-    assert counts(past.scored(seller)) == (1, 0, 0, 0, 0, 0)
+    for because in (service.GONE, reroute.SILENCE):
+        seller = past.seller()
+        past.part(seller, Story(LATELY, refused=LATELY + HOUR, because=because))
+        past.part(seller, Story(LATELY, gone=LATELY + timedelta(seconds=1)))
+        assert counts(past.scored(seller)) == (1, 0, 0, 0, 0, 0), because
 
 
 @pytest.mark.parametrize("rerouted", [False, True])
@@ -162,6 +162,17 @@ def test_a_past_day_computed_later_has_the_numbers_that_it_had(past):
     with clock.at(NOON):
         scores.compute(evening[0].date(), evening[-1].date())
     assert [(counts(row), bps(row)) for row in (kept(seller, at.date()) for at in evening)] == then
+
+
+def test_a_day_knows_nothing_of_what_came_after_it(past):
+    seller = past.seller()
+    past.part(seller, Story(LATELY, accepted=LATELY + DAY, refused=LATELY + 2 * DAY, shipped=LATELY + 3 * DAY, promised=(LATELY + 4 * DAY).date()))
+    past.part(seller, Story(LATELY, refused=LATELY + 2 * DAY))
+    past.part(seller, Story(LATELY, silent=LATELY + 2 * DAY))
+    past.part(seller, Story(LATELY, accepted=LATELY + DAY, refused=LATELY + 3 * DAY, promised=(LATELY + DAY).date()))
+    past.part(seller, Story(LATELY, accepted=LATELY + 3 * DAY, promised=LATELY.date()))
+    assert [counts(past.scored(seller, LATELY + n * DAY)) for n in range(4)] == [
+        (0, 0, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0), (4, 2, 1, 1, 1, 1), (5, 3, 1, 3, 2, 2)]
 
 
 def test_a_round_finishes_the_days_that_were_missed_and_begins_with_sixty(past):
