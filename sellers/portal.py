@@ -21,7 +21,6 @@ def register(app: Flask) -> None:
         ("home", _("Home"), "seller_home.home", "offer:read"),
         ("orders", _("Orders"), "seller_orders.index", "seller_order:read"),
         ("offers", _("Offers"), "seller_offers.index", "offer:read"),
-        ("imports", _("Import"), "seller_imports.index", "offer:write"),
         ("delivery", _("Delivery"), "seller_terms.terms", "offer:read"),
         ("finances", _("Finances"), "seller_finances.index", "finance:read"),
         ("scores", _("Score"), "seller_scores.index", "seller_order:read"),

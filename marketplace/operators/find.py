@@ -18,6 +18,7 @@ PAGES: find.Pages = [
     (_l("Books and comparisons"), "operator.money", "money:read"),
     (_l("Audit"), "operator.trail", "market:read"),
     (_l("Policy"), "operator_policies.index", "market:read"),
+    (_l("Sellers' scores"), "operator_scores.index", "market:read"),
     (_l("Left on the table"), "operator_matching.home", "market:read"),
 ]
 

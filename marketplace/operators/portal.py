@@ -31,7 +31,6 @@ def register(app: Flask) -> None:
         ("money", _("Money"), "operator.money", "money:read"),
         ("work", _("Work"), "operator.work", "market:read"),
         ("companies", _("Companies"), "operator.companies", "company:read"),
-        ("scores", _("Sellers' scores"), "operator_scores.index", "market:read"),
         ("trail", _("Trail"), "operator.trail", "market:read"),
     ], pages=find.PAGES, sources=find.SOURCES, works=activity.WORKS)
     duties.take_up()

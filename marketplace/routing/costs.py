@@ -69,17 +69,12 @@ def opening(costs: Costs, seller_id: str) -> int:
 def per_offer(costs: Costs, supply: Supply, days: int) -> int:
     """What using this offer on a line costs: its days, its seller's score, and the quotas of its brand."""
     asked = costs.of_brand.get((supply.seller_id, supply.brand_id), 0)
-    return costs.settings.day_minor * days + score_cost(costs.settings, score_of(supply)) + asked
+    return costs.settings.day_minor * days + score_cost(costs.settings, supply.score_bps) + asked
 
 
 def per_unit(costs: Costs, unit_minor: int, days: int) -> int:
     """What each unit at this price costs for its days."""
     return unit_minor * costs.settings.day_bps * days // WHOLE_BPS
-
-
-def score_of(supply: Supply) -> int | None:
-    """The seller's score in basis points; None without one, as for every seller until supplies carry scores."""
-    return getattr(supply, "score_bps", None)
 
 
 def score_cost(settings: Settings, score_bps: int | None) -> int:

@@ -71,7 +71,7 @@ def table(state: State) -> Table:
             scarce = scarce or units < line.quantity
             if total < cost[number, one.seller]:
                 cost[number, one.seller], goods[number, one.seller] = total, value
-        if scarce and line.max_offers != 1 and 1 < len(offers) and len(problem.lines) <= PAIRED:
+        if scarce and line.max_offers != 1 and len(offers) > 1 and len(problem.lines) <= PAIRED:
             shared.append(number)
             pairs.append(_pairs(state, line, offers, state.unfilled[number]))
     limit = np.inf if problem.max_sellers is None else float(problem.max_sellers)

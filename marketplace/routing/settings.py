@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from marketplace.core import countries, money
 from marketplace.core.errors import Invalid
+from marketplace.offers.scores import NEUTRAL_BPS
 
 FILLINGS = ("always", "if_possible", "leave_open")
 FILL_MINOR = 1_000_000_000
@@ -54,7 +55,7 @@ class Settings:
     """Cost of each working day until arrival, in basis points of the goods."""
     score_minor: int = 0
     """Cost of an offer used of a seller with score 0; proportionally less up to none at a full score."""
-    neutral_score_bps: int = 8_000
+    neutral_score_bps: int = NEUTRAL_BPS
     """What a seller without a score counts as."""
     preferences: list[dict[str, Any]] = field(default_factory=list)
     """[{"seller_id", "countries" (empty: everywhere), "minor"}]: what preferring that seller's orders there is worth; below 0: avoiding."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.core import clock
+from marketplace.offers import scores
 from marketplace.orders import service as orders
 from marketplace.routing import costs, policy, service
 from marketplace.routing.costs import Costs
@@ -20,11 +22,18 @@ def test_a_poor_score_costs_in_proportion_and_a_seller_without_one_counts_as_the
     assert [costs.score_cost(settings, bps) for bps in (10_000, 9_999, 5_000, 0, None)] == [0, 0, 500, 1_000, 200]
 
 
-def test_a_cheaper_seller_with_a_poor_score_loses_when_the_score_weighs_more(world, monkeypatch):
-    poor = world.market.seller("Poor")
+def scored(seller, score_bps):
+    counts = dict.fromkeys(("answered", "accepted", "silent", "due", "late", "cut"), 20)
+    rates = dict.fromkeys(("acceptance_bps", "late_bps", "cancellation_bps", "return_bps", "rating_bps"))
+    scores.keep([{"seller_id": seller.id, "day": clock.today(), "window_days": 90, **counts, **rates, "score_bps": score_bps, "computed_at": clock.now()}])
+
+
+def test_a_cheaper_seller_with_a_poor_score_loses_when_the_score_weighs_more(world):
+    poor, good = world.market.seller("Poor"), world.market.seller("Good")
     world.market.offer(poor, world.variant, 1000)
-    world.market.offer(world.market.seller("Good"), world.variant, 1100)
-    monkeypatch.setattr(costs, "score_of", lambda supply: 4_000 if supply.seller_id == poor.id else 9_500)
+    world.market.offer(good, world.variant, 1100)
+    scored(poor, 4_000)
+    scored(good, 9_500)
     assert names(world) == {"Poor": 1}
     policy.set_policy(world.operator, {"score_minor": 200})
     assert names(world) == {"Good": 1}
