@@ -57,7 +57,7 @@ class Supply:
     """One offer with all that decides whether and how it can serve an order.
 
     `freight` and `minimum` are those in the currency asked for; `authorized` is for the country asked
-    for (for any when none was); `paused` is at the moment asked for; `status` is the offer's own; `score_bps` is
+    for (for any when none was), `authorized_somewhere` for any; `paused` is at the moment asked for; `status` is the offer's own; `score_bps` is
     the seller's newest score (`offers.scores`), None before it has one.
     """
 
@@ -81,6 +81,7 @@ class Supply:
     status: str
     paused: bool
     authorized: bool
+    authorized_somewhere: bool
     stock: tuple[StockAt, ...]
     freight: tuple[Freight, ...]
     minimum: Minimum | None
@@ -133,6 +134,7 @@ def _offers(has_country: bool) -> Query:
             columns.lead_time_days, columns.min_quantity, columns.multiple, columns.max_quantity,
             columns.valid_from, columns.valid_to, columns.status, paused(columns.seller_id, at).label("paused"),
             authorization.covered(columns.seller_id, columns.brand_id, country, day).label("authorized"),
+            authorization.covered(columns.seller_id, columns.brand_id, None, day).label("authorized_somewhere"),
             StockLevel.id.label("stock_level_id"), StockLevel.location_id, StockLevel.available,
             StockLocation.country.label("location_country"),
         )
@@ -177,4 +179,4 @@ def _terms(seller_ids: set[str], currency: str) -> dict[str, tuple[tuple[Freight
 
 
 def _supply(row: AnyRow, stock: tuple[StockAt, ...], *terms: object) -> Supply:
-    return Supply(*(*row[:20], stock, *terms))
+    return Supply(*(*row[:21], stock, *terms))

@@ -91,7 +91,8 @@ def judge(market: Market, one: Supply, question: Question) -> tuple[Candidate | 
     codes = reasons(Facts(
         seller_status=one.seller_status, is_paused=one.paused, is_excluded=one.seller_id in question.exclude_sellers,
         offer_status=one.status, valid_from=one.valid_from, valid_to=one.valid_to, at=context.at,
-        currency=one.currency, wanted_currency=context.currency, is_authorized=one.authorized,
+        currency=one.currency, wanted_currency=context.currency, is_authorized=one.authorized_somewhere,
+        is_in_territory=one.authorized,
         is_visible=one.variant_id in market.visible, has_freight=freight is not None,
         has_tax_rule=tax.has_rule(one.seller_country, context.country), available=one.available,
         quantity=question.quantity, minimum=minimum, multiple=one.multiple, maximum=maximum, price_fault=fault,

@@ -15,7 +15,8 @@ SENTENCES = {
     "OFFER_WITHDRAWN": "the offer is withdrawn",
     "OUT_OF_WINDOW": "the offer is not valid today",
     "WRONG_CURRENCY": "the offer is in another currency",
-    "BRAND_UNAUTHORIZED": "the seller is not authorized for this brand in the destination country",
+    "BRAND_UNAUTHORIZED": "the seller is not authorized for this brand",
+    "OUTSIDE_TERRITORY": "the seller is authorized for this brand, and not in the destination country",
     "NOT_IN_ASSORTMENT": "the product is not in this storefront's assortment for this buyer",
     "NO_ACTIVE_PRICE": "there is no price for this buyer today",
     "BELOW_COST": "the reseller's price is below what the seller charges",
@@ -44,6 +45,7 @@ class Facts:
     currency: str
     wanted_currency: str
     is_authorized: bool
+    is_in_territory: bool
     is_visible: bool
     has_freight: bool
     has_tax_rule: bool
@@ -69,6 +71,7 @@ def reasons(facts: Facts) -> list[str]:
         "OUT_OF_WINDOW": late or facts.valid_from > facts.at,
         "WRONG_CURRENCY": facts.currency != facts.wanted_currency,
         "BRAND_UNAUTHORIZED": not facts.is_authorized,
+        "OUTSIDE_TERRITORY": facts.is_authorized and not facts.is_in_territory,
         "NOT_IN_ASSORTMENT": not facts.is_visible,
         "NO_ACTIVE_PRICE": facts.price_fault == "NO_ACTIVE_PRICE",
         "BELOW_COST": facts.price_fault == "BELOW_COST",

@@ -13,7 +13,7 @@ from marketplace.routing.eligibility import SENTENCES, Facts, reasons
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SOUND = Facts(
     seller_status="approved", is_paused=False, is_excluded=False, offer_status="active", valid_from=NOW - timedelta(days=1),
-    valid_to=None, at=NOW, currency="EUR", wanted_currency="EUR", is_authorized=True, is_visible=True, has_freight=True, has_tax_rule=True,
+    valid_to=None, at=NOW, currency="EUR", wanted_currency="EUR", is_authorized=True, is_in_territory=True, is_visible=True, has_freight=True, has_tax_rule=True,
     available=10, quantity=6, minimum=1, multiple=1, maximum=None, price_fault=None,
 )
 
@@ -31,6 +31,8 @@ def test_a_sound_offer_has_no_reason_against_it():
     ({"valid_from": NOW + timedelta(seconds=1)}, "OUT_OF_WINDOW"),
     ({"currency": "USD"}, "WRONG_CURRENCY"),
     ({"is_authorized": False}, "BRAND_UNAUTHORIZED"),
+    ({"is_in_territory": False}, "OUTSIDE_TERRITORY"),
+    ({"is_authorized": False, "is_in_territory": False}, "BRAND_UNAUTHORIZED"),
     ({"is_visible": False}, "NOT_IN_ASSORTMENT"),
     ({"price_fault": "NO_ACTIVE_PRICE"}, "NO_ACTIVE_PRICE"),
     ({"price_fault": "BELOW_COST"}, "BELOW_COST"),

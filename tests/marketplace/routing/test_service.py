@@ -51,6 +51,16 @@ def test_a_revoked_authorization_takes_the_seller_out_with_its_code(world):
     assert winner(world) == "In"
 
 
+def test_an_authorization_for_other_countries_is_a_matter_of_territory(world):
+    for name, countries in (("Here", ["DE", "AT"]), ("Elsewhere", ["FR"])):
+        seller = world.market.seller(name)
+        world.market.authorize(seller, world.brand, countries)
+        world.market.offer(seller, world.variant, 900)
+    assert codes(world) == {"Elsewhere": ["OUTSIDE_TERRITORY"]}
+    abroad = service.plan(world.context.to("FR"), [("l1", world.variant.id, 1)])
+    assert [part.name for part in abroad.parts] == ["Elsewhere"]
+
+
 def test_every_way_of_not_being_able_to_sell_has_its_code(world):
     market, variant, now = world.market, world.variant, clock.now()
     paused = market.seller("Paused")
