@@ -74,7 +74,8 @@ def _plan(order: Order, rows: list[Open]) -> Plan:
     context = buying.context(storefront, db.session.get_one(Organization, order.buyer_id))
     context = context.to(order.ship_to["country"], order.ship_to.get("region") or "")
     lines = [(line_id, variants[line_id], quantity) for line_id, quantity in wanted.items()]
-    return routing.plan(context, lines, _refusers(order.id), Options(ceilings=ceilings))
+    wish = db.session.scalars(select(RoutingDecision.wish).filter_by(order_id=order.id, hop=0)).one()
+    return routing.plan(context, lines, _refusers(order.id), Options(ceilings=ceilings, wish=wish))
 
 
 def _refusers(order_id: str) -> set[str]:

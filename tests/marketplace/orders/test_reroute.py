@@ -12,7 +12,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import db
 from marketplace.core.transitions import WrongState
 from marketplace.orders import events as facts
-from marketplace.orders import fulfilment, handlers, service
+from marketplace.orders import carts, fulfilment, handlers, service
 from marketplace.orders.models import SellerOrder
 from marketplace.routing.models import RoutingDecision
 from tests.marketplace.orders import world
@@ -153,3 +153,21 @@ def test_a_shipped_order_cannot_be_refused(market, told):
     fulfilment.ship(seller, part.id, ("DHL", "1"), {world.allocations(part)[0].id: 5})
     with pytest.raises(WrongState):
         fulfilment.refuse(seller, part.id, "late")
+
+
+def test_what_the_buyer_wished_holds_when_another_seller_takes_over(market, told):
+    here = world.square(market, prices=(1000, 990, 400))
+    for offer, days in zip(here.offers, (0, 0, 9), strict=True):
+        offer.lead_time_days = days
+    cart = world.fill(here, 5)
+    carts.wish(here.actor, cart, "fastest")
+    order = world.place(here, cart)
+    service.mark_paid(order.id, "paid")
+    (part,) = world.parts(order)
+    assert part.seller_id == here.sellers[1].id
+    here.offers[0].lead_time_days = 8
+    market.price(market.base_list(here.sellers[0]), here.variant, 900)
+    fulfilment.refuse(market.actor(here.sellers[1]), part.id, "out of stock")
+    handle(told)
+    assert world.parts(order)[-1].seller_id == here.sellers[0].id, "a day sooner, though more than twice as dear"
+    assert list(db.session.scalars(select(RoutingDecision.wish).filter_by(order_id=order.id))) == ["fastest", "fastest"]
