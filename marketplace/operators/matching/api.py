@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.operators import queries
 from marketplace.operators.matching import gaps, schemas
+from marketplace.operators.policies import service as policies
 from marketplace.routing import explain, verify
 from marketplace.web import api, lists
 from marketplace.web.auth import require_actor
@@ -34,7 +35,8 @@ def decisions(paged: dict[str, Any]) -> Any:
 def decision(decision_id: str) -> Any:
     """One decision: lines x offers with winners, regret and exclusions, and what was found about it afterwards."""
     found = queries.decision(require_actor(), decision_id)
-    return {**vars(found), "lines": explain.matrix(found), "faults": verify.check(found.problem, found.answer),
+    [row] = policies.with_versions([found])
+    return {**row, "lines": explain.matrix(found), "faults": verify.check(found.problem, found.answer),
             "proof": queries.proof(decision_id)}
 
 

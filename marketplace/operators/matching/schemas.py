@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from marketplace.operators.matching import gaps
+from marketplace.operators.schemas import Decision
 from marketplace.web import lists
 from marketplace.web.api import Schema
 
@@ -76,22 +77,9 @@ class Proof(Schema):
     created_at = fields.AwareDateTime()
 
 
-class Explained(Schema):
-    """A decision, explained."""
+class Explained(Decision):
+    """A decision, explained: its lines have their offers, winners first, with regret by part, and exclusions with codes."""
 
-    id = fields.String()
-    order_id = fields.String()
-    hop = fields.Integer()
-    because = fields.String()
-    policy_id = fields.String()
-    lines = fields.List(fields.Dict(), metadata={"description": "per line its offers, winners first, with regret by part, and its exclusions with codes"})
-    problem = fields.Dict()
-    answer = fields.Dict()
-    total_minor = fields.Integer()
-    bound_minor = fields.Integer(allow_none=True)
-    stage = fields.String()
-    status = fields.String()
-    micros = fields.Integer()
     faults = fields.List(fields.String(), metadata={"description": "what the verifier says against the stored answer; empty when it confirms it"})
     proof = fields.Nested(Proof, allow_none=True)
     created_at = fields.AwareDateTime()

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from marketplace.core import clock, events
 from marketplace.core.db import db
 from marketplace.core.transitions import WrongState
-from marketplace.orders import events as facts
 from marketplace.orders import carts, fulfilment, handlers, service
+from marketplace.orders import events as facts
 from marketplace.orders.models import SellerOrder
 from marketplace.routing.models import RoutingDecision
 from tests.marketplace.orders import world

@@ -67,7 +67,7 @@ def test_a_month_that_is_none_is_refused_by_name(operator):
 def test_a_decision_is_explained_and_solved_again_by_api(order, operator):
     dear = decided(DEAR, 100, order_id=order.id)
     told = operator.get(f"/api/v1/operator/matching/decisions/{dear.id}").json
-    assert told["faults"] == [] and told["proof"] is None and told["total_minor"] == 214_000
+    assert told["faults"] == [] and told["proof"] is None and told["policy_scope"] == "market" and told["total_minor"] == 214_000
     again = operator.post(f"/api/v1/operator/matching/decisions/{dear.id}/replay").json
     assert (again["is_same"], again["is_better"], again["is_proven"], again["answer"]["total_minor"]) == (False, True, True, 15_320)
     assert db.session.get(RoutingDecision, dear.id).total_minor == 214_000
