@@ -9,6 +9,7 @@ import pytest
 from marketplace.core import jobs, tenancy
 from marketplace.core.db import db
 from marketplace.identity.models import Organization
+from marketplace.offers.models import Offer
 from marketplace.orders import fulfilment
 from marketplace.orders.models import Allocation, SellerOrder
 from tests.browser.walk import enter, press, sign_in, sound
@@ -77,6 +78,29 @@ def test_a_buyer_finds_orders_and_pays(port, window, committed):
     for path, name in (("/orders", "orders"), ("/account", "account"), ("/account/addresses/new", "address"), ("/", "home-again")):
         page.goto(shop + path)
         sound(page, name)
+
+
+def test_a_buyer_has_the_cart_planned_another_way_without_a_mouse(port, window, committed):
+    here, email, shop = opened(committed)
+    shop = f"{shop}:{port}"
+    db.session.execute(db.update(Offer).filter_by(variant_id=here.variant.id).values(lead_time_days=6))
+    here.market.offer(here.market.seller("Soonwerk"), here.variant, price_minor=3000, lead_time_days=0)
+    committed.commit()
+    page = window
+    sign_in(page, shop, email)
+    page.goto(f"{shop}/products/{here.variant.id}")
+    page.get_by_label("Quantity of Drill hammer 800").fill("2")
+    page.get_by_role("button", name="Add to cart").press("Enter")
+    page.get_by_role("link", name="See the cart").wait_for()
+    page.goto(f"{shop}/cart")
+    chosen = page.get_by_role("radio", name="Recommended")
+    assert chosen.is_checked()
+    chosen.focus()
+    page.keyboard.press("ArrowUp")  # round to the last one
+    page.get_by_text("sold and shipped by Soonwerk").wait_for()
+    assert page.get_by_role("radio", name="Fastest").is_checked()
+    assert page.evaluate("document.activeElement.value") == "fastest", "the focus stays with the choice"
+    sound(page, "cart-choices")
 
 
 def test_an_order_tells_who_took_over_what_was_sent_and_what_came_back(port, window, committed):
