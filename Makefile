@@ -37,7 +37,7 @@ bench: install  ## Measure pages, checkout, import, start and memory beside the 
 	@$(PY) -m tests.bench $(if $(SCALE),--scale)
 
 bench-routing: install  ## Measure the solver on its families of problems
-	@.venv/bin/flask routing bench
+	@.venv/bin/flask routing bench --chart docs/routing.svg
 
 lint: install  ## Check style, floors, types and what is known to be unsafe
 	@.venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy && .venv/bin/bandit -q -r -lll marketplace sellers resellers manufacturers migrations wsgi.py

@@ -153,9 +153,9 @@ def _bars(row: Row, top: int, longest: float) -> Iterator[str]:
     yield f'<text x="150" y="{top + 22}" text-anchor="end">{row.size} {row.kind}</text>'
     for number, way in enumerate(COLOURS):
         above = row.above(way)
-        length = 640 * ((above or 0) / longest) ** 0.5
+        length = 480 * ((above or 0) / longest) ** 0.5
         y = top + 2 + 13 * number
         yield f'<rect x="164" y="{y}" width="{max(length, 1):.1f}" height="10" fill="{COLOURS[way][0]}"/>'
-        text = "" if above is None else f"{above:.3%}"
-        text += f" and {row.short(way)} of {row.count} left units open" if row.short(way) else ""
+        short = f"{row.short(way)} of {row.count} left units open" if row.short(way) else ""
+        text = ", ".join(part for part in ("" if above is None else f"{above:.3%}", short) if part)
         yield f'<text x="{172 + length:.1f}" y="{y + 9}" font-size="11">{text}</text>'
