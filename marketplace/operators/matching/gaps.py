@@ -24,7 +24,7 @@ LEFT = (RoutingDecision.total_minor - BEST).label("left_minor")
 OPEN = (BEST - BOUND).label("open_minor")
 ORDERED = (RoutingDecision.total_minor - cast(RoutingDecision.answer["breakdown"]["unfilled"].astext, BigInteger)).label("total_minor")
 """Without what units left open count for: that is no amount, but a wall."""
-PROVEN = (RoutingDecision.status == "optimal") | (RoutingProof.status == "optimal")
+PROVEN = func.coalesce(RoutingProof.status, RoutingDecision.status) == "optimal"
 SORTS: paging.Sorts = {"left": LEFT, "open": OPEN, "decided": RoutingDecision.id, "total": ORDERED}
 SHOWN = ("all", "left", "open")
 

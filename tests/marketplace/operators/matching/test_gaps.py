@@ -54,6 +54,8 @@ def test_decisions_are_shown_by_what_they_left(order, operator):
     shown = {shown: [row["id"] for row in operator.get(f"/api/v1/operator/matching/decisions?shown={shown}").json["items"]]
              for shown in ("left", "open", "all")}
     assert shown == {"left": [better.id], "open": [open_.id], "all": [open_.id, better.id]}
+    rows = operator.get("/api/v1/operator/matching/decisions").json["items"]
+    assert [row["is_proven"] for row in rows] == [False, True]
     assert "No decisions in this month" in operator.get("/operator/matching/?month=2020-02").get_data(as_text=True)
 
 
