@@ -49,13 +49,6 @@ class Table(NamedTuple):
     split: float
 
 
-class Filled(NamedTuple):
-    """A set of sellers with every line at its cheapest: cost per line, and goods per line and seller."""
-
-    cost: Vector
-    goods: Vector
-
-
 def table(state: State) -> Table:
     """The table of `state`'s problem over its useful offers."""
     problem = state.problem
@@ -63,14 +56,11 @@ def table(state: State) -> Table:
     cost, goods = np.full(shape, np.inf), np.zeros(shape)
     shared, pairs = [], []
     for number, ats in enumerate(state.line_offers):
-        line, offers, scarce = problem.lines[number], [problem.offers[at] for at in ats], False
-        for one in offers:
-            units = one.fit(min(line.quantity, problem.pools[one.pool][1]))
-            value = one.price(units) * units
-            total = value + one.extra_minor + one.extra_unit_minor * units + (line.quantity - units) * state.unfilled[number]
+        line, offers = problem.lines[number], [problem.offers[at] for at in ats]
+        scarce = False
+        for seller in sorted({one.seller for one in offers}):
+            cost[number, seller], goods[number, seller], units = _alone(state, number, [one for one in offers if one.seller == seller])
             scarce = scarce or units < line.quantity
-            if total < cost[number, one.seller]:
-                cost[number, one.seller], goods[number, one.seller] = total, value
         if scarce and line.max_offers != 1 and len(offers) > 1 and len(problem.lines) <= PAIRED:
             shared.append(number)
             pairs.append(_pairs(state, line, offers, state.unfilled[number]))
@@ -78,6 +68,25 @@ def table(state: State) -> Table:
     nobody = np.array([float(minor * line.quantity) for minor, line in zip(state.unfilled, problem.lines, strict=True)])
     both = [np.stack(rows) for rows in zip(*pairs, strict=True)] or [np.zeros((0, shape[1], shape[1]))] * 2
     return Table(cost, goods, Pairs(np.array(shared, dtype=int), *both), nobody, _charges(state), limit, float(problem.split_minor))
+
+
+def _alone(state: State, number: int, offers: list[Offer]) -> tuple[float, float, int]:
+    """What one seller asks for a line: cost with what stays unfilled, goods, and units; from several stocks where one has not all."""
+    line, pools = state.problem.lines[number], state.problem.pools
+    best: tuple[float, float, int] | None = None
+    for first in offers:
+        left, total, value = line.quantity, 0, 0
+        for one in [first, *(other for other in offers if other is not first and other.pool != first.pool)][:line.max_offers]:
+            units = one.fit(min(left, pools[one.pool][1]))
+            if units:
+                left -= units
+                value += one.price(units) * units
+                total += one.price(units) * units + one.extra_minor + one.extra_unit_minor * units
+        whole = float(total + left * state.unfilled[number])
+        if best is None or whole < best[0]:
+            best = whole, float(value), line.quantity - left
+    assert best is not None, "a seller of the line has an offer there"
+    return best
 
 
 def _pairs(state: State, line: Line, offers: list[Offer], unfilled: int) -> tuple[Vector, Vector]:
@@ -103,6 +112,7 @@ def _pairs(state: State, line: Line, offers: list[Offer], unfilled: int) -> tupl
         i, j = i[better], j[better]
         cost[seller[i], seller[j]] = total[i, j]
         goods[0, seller[i], seller[j]], goods[1, seller[i], seller[j]] = value[0][i, j], value[1][i, j]
+    np.fill_diagonal(cost, np.inf)  # what one seller has in several stocks is its own cost
     swapped = cost > cost.T
     return np.where(swapped, cost.T, cost), np.where(swapped, goods[1].T, goods[0])
 
@@ -159,12 +169,12 @@ def best_set(seen: Table, until: float, clock: Callable[[], float]) -> frozenset
     return best
 
 
-def _filled(seen: Table, chosen: frozenset[int]) -> Filled:
-    """Every line at its cheapest within the set."""
+def _filled(seen: Table, chosen: frozenset[int]) -> tuple[Vector, Vector]:
+    """Every line at its cheapest within the set: cost per line, and goods per line and seller."""
     inside = sorted(chosen)
     cost, goods = seen.nobody.copy(), np.zeros(seen.cost.shape)
     if not inside:
-        return Filled(cost, goods)
+        return cost, goods
     alone = seen.cost[:, inside]
     lines = np.flatnonzero(alone.min(axis=1) < cost)
     home = np.array(inside)[alone[lines].argmin(axis=1)]
@@ -176,12 +186,12 @@ def _filled(seen: Table, chosen: frozenset[int]) -> Filled:
         cost[line], goods[line] = within[row].min(), 0.0
         goods[line, a] += seen.pairs.goods[row, a, b]
         goods[line, b] += seen.pairs.goods[row, b, a]
-    return Filled(cost, goods)
+    return cost, goods
 
 
 def _opening(seen: Table, base: frozenset[int], known: Vector, visited: set[frozenset[int]]) -> tuple[float, frozenset[int]]:
     """The best of `base` itself and `base` with one more seller, without the sets `visited`."""
-    filled, inside = _filled(seen, base), sorted(base)
+    (filled_cost, filled_goods), inside = _filled(seen, base), sorted(base)
     offered, own = seen.cost.copy(), seen.goods
     partner: tuple[Vector, Vector, Vector] | None = None
     if inside and len(seen.pairs.lines):
@@ -194,23 +204,23 @@ def _opening(seen: Table, base: frozenset[int], known: Vector, visited: set[froz
         own[seen.pairs.lines[rows], newcomer] = seen.pairs.goods[rows, newcomer, helper[rows, newcomer]]
         offered[seen.pairs.lines] = np.minimum(with_help, offered[seen.pairs.lines])
         partner = rows, newcomer, helper[rows, newcomer]
-    moves = offered < filled.cost[:, None]
+    moves = offered < filled_cost[:, None]
     moves[:, inside] = False
-    after = filled.goods.sum(axis=0)[:, None] - filled.goods.T @ moves
+    after = filled_goods.sum(axis=0)[:, None] - filled_goods.T @ moves
     after[np.diag_indices_from(after)] += (own * moves).sum(axis=0)
     if partner is not None:
         rows, newcomer, helper = partner
         helps = moves[seen.pairs.lines[rows], newcomer]
         rows, newcomer, helper = rows[helps], newcomer[helps], helper[helps]
         np.add.at(after, (helper, newcomer), seen.pairs.goods[rows, helper, newcomer])
-    totals = np.where(moves, offered, filled.cost[:, None]).sum(axis=0) + _fixed(seen, after)
+    totals = np.where(moves, offered, filled_cost[:, None]).sum(axis=0) + _fixed(seen, after)
     totals = np.where(known & moves.any(axis=0), totals, np.inf)
     for at in np.flatnonzero(np.isfinite(totals)).tolist():
         if base | {at} in visited:
             totals[at] = np.inf
     best = int(totals.argmin())
     if inside and base not in visited:
-        stay = float(filled.cost.sum() + _fixed(seen, filled.goods.sum(axis=0)[:, None])[0])
+        stay = float(filled_cost.sum() + _fixed(seen, filled_goods.sum(axis=0)[:, None])[0])
         if stay <= totals[best]:
             return stay, base
     return float(totals[best]), base | {best}
